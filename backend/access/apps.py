@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Access(AppConfig):
+    name = "backend.access"
+    label = "access"
+    default_auto_field = "django.db.models.BigAutoField"

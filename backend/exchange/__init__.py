@@ -1,0 +1,1 @@
+"""Returns that authorities send and receive."""

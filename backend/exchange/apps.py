@@ -1,0 +1,11 @@
+"""Returns that authorities send and receive."""
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    """Returns that authorities send and receive."""
+
+    name = "backend.exchange"
+    label = "exchange"
+    default_auto_field = "django.db.models.BigAutoField"

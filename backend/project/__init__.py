@@ -1,0 +1,1 @@
+"""How the whole house is put together and started."""

@@ -1,0 +1,58 @@
+"""A throwaway database for one test run, started when the first test needs it."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.project import embedded
+
+PREFIX = "sightline-tests-"
+
+os.environ.setdefault("DEMO", "1")
+OWN_DATABASE = bool(os.environ.get("DATABASE_URL"))
+IS_WORKER = bool(os.environ.get("PYTEST_XDIST_WORKER"))
+if not IS_WORKER:
+    os.environ["SIGHTLINE_HOME"] = tempfile.mkdtemp(prefix=PREFIX)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The settings of the test database, with the cluster behind them running."""
+    if not OWN_DATABASE:
+        embedded.start(durable=False)
+
+
+def pytest_configure(config: Any) -> None:
+    """Clears away what a killed run left behind."""
+    if not IS_WORKER:
+        _clear_abandoned()
+
+
+def pytest_unconfigure(config: Any) -> None:
+    """Stops the cluster, and removes it when the whole run is over."""
+    embedded.stop()
+    if not IS_WORKER:
+        embedded.remove()
+
+
+def _clear_abandoned() -> None:
+    own = os.environ["SIGHTLINE_HOME"]
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        users = folder / "postgres.users"
+        if str(folder) == own or not users.exists():
+            continue
+        try:
+            with users.open("a") as held:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                os.environ["SIGHTLINE_HOME"] = str(folder)
+                embedded.remove()
+        except OSError:
+            continue
+        finally:
+            os.environ["SIGHTLINE_HOME"] = own
+        shutil.rmtree(folder, ignore_errors=True)

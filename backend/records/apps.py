@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Records(AppConfig):
+    name = "backend.records"
+    label = "records"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""A child's contact with the people who matter to them."""

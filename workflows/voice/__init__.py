@@ -1,0 +1,1 @@
+"""What a child asks for and says."""
