@@ -7,8 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from backend.project import embedded
 
 PREFIX = "sightline-tests-"
@@ -20,9 +18,8 @@ if not IS_WORKER:
     os.environ["SIGHTLINE_HOME"] = tempfile.mkdtemp(prefix=PREFIX)
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The settings of the test database, with the cluster behind them running."""
+def start() -> None:
+    """Starts the cluster of this run, unless tests use a database of their own."""
     if not OWN_DATABASE:
         embedded.start(durable=False)
 
