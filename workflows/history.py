@@ -1,0 +1,261 @@
+"""The facts of a child's life that the clocks read: who, where, when, and what was done."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+
+class Basis(StrEnum):
+    """The special regime a placement is under; no basis means an ordinary placement."""
+
+    REG_19 = "reg_19"
+    REG_24 = "reg_24"
+    REG_48 = "reg_48"
+    INTERIM_ORDER_WITH_PARENT = "interim_order_with_parent"
+    CARE_ORDER_WITH_PARENT = "care_order_with_parent"
+    OTHERS_ARRANGEMENTS = "others_arrangements"
+    ADOPTION = "adoption"
+    SECTION_85 = "section_85"
+    SECTION_86 = "section_86"
+
+
+#: A child living there under these is not looked after: other clocks, and no reviews.
+NOT_LOOKED_AFTER = (Basis.SECTION_85, Basis.SECTION_86)
+#: Legal statuses under which a child is in care, not only looked after.
+IN_CARE = ("C1", "C2", "D1", "E1")
+#: Places a carer and the authority call long-term foster care.
+LONG_TERM_FOSTER = ("U1", "U4")
+TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
+
+
+class Spell(Protocol):
+    """Anything that lasts from a day to a day."""
+
+    @property
+    def started_on(self) -> date: ...
+
+    @property
+    def ended_on(self) -> date | None: ...
+
+
+def covers(spell: Spell, day: date) -> bool:
+    """Whether a spell had begun and not ended before a day; its last day counts."""
+    return spell.started_on <= day and (spell.ended_on is None or day <= spell.ended_on)
+
+
+@dataclass(frozen=True, slots=True)
+class CarePeriod:
+    """A time during which the child was looked after without a break."""
+
+    started_on: date
+    ended_on: date | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalStatusSpell:
+    """The SSDA903 legal status of the child during a spell of days."""
+
+    status: str
+    started_on: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BasisSpell:
+    """The regime a placement was under for a time; ``order_made_on`` starts VIS-09's clock."""
+
+    basis: Basis
+    started_on: date
+    ended_on: date | None = None
+    order_made_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFacts:
+    """The child: born when, looked after when."""
+
+    date_of_birth: date
+    periods: tuple[CarePeriod, ...] = ()
+    adoption_authority_on: date | None = None
+    """The day authority to place for adoption was obtained (REV-20)."""
+    adoption_authority_ended_on: date | None = None
+
+    @property
+    def turns_18_on(self) -> date:
+        born = self.date_of_birth
+        try:
+            return born.replace(year=born.year + 18)
+        except ValueError:  # born on a leap day: of full age on 1 March
+            return date(born.year + 18, 3, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementFact:
+    """Where the child lived, from a day to a day.
+
+    ``bases`` holds the special regimes in order; days that none covers are ordinary.
+    ``setting`` says which home, when known.
+    """
+
+    id: str
+    started_on: date
+    place: str
+    ended_on: date | None = None
+    bases: tuple[BasisSpell, ...] = ()
+    setting: str | None = None
+    intended_until_18: bool = False
+    permanence_decided_on: date | None = None
+    long_term_foster_agreed_on: date | None = None
+    long_term_foster_withdrawn_on: date | None = None
+    arrangements_changed_on: tuple[date, ...] = ()
+    """Days on which somebody else's arrangements for the child changed (VIS-10)."""
+    notified_on: date | None = None
+    """When the authority was told of a section 85 or 86 stay (VIS-41)."""
+
+    def basis_on(self, day: date) -> Basis | None:
+        found = None
+        for spell in self.bases:
+            if spell.started_on <= day and (spell.ended_on is None or day < spell.ended_on):
+                found = spell.basis
+        return found
+
+    @property
+    def first_basis(self) -> Basis | None:
+        return self.basis_on(self.started_on)
+
+    @property
+    def is_looked_after(self) -> bool:
+        return self.first_basis not in NOT_LOOKED_AFTER
+
+    @property
+    def is_short_break(self) -> bool:
+        return self.first_basis is Basis.REG_48
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFact:
+    """A visit that took place; without the child seen it is an attempt and meets nothing."""
+
+    id: str
+    placement: str
+    made_on: date
+    child_seen: bool = True
+    seen_alone: bool | None = None
+    was_remote: bool = False
+    is_welfare_safeguarded: bool = True
+    """False when the visitor found the welfare not adequately safeguarded (VIS-14)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFact:
+    """A review; the day it opened governs, the day it was completed is kept beside it.
+
+    ``opened_on`` is None while a review is only convened for ``convened_for``.
+    """
+
+    id: str
+    opened_on: date | None = None
+    completed_on: date | None = None
+    convened_on: date | None = None
+    convened_for: date | None = None
+    was_meeting_held: bool | None = None
+    iro_contacted_on: date | None = None
+    documents_sent_on: date | None = None
+    decisions_issued_on: date | None = None
+    manager_received_on: date | None = None
+    manager_answered_on: date | None = None
+    recorded_on: date | None = None
+    circulated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFact:
+    """A regulator's notice about the home where the child is placed (s30a)."""
+
+    id: str
+    placement: str
+    received_on: date
+    kind: str = "s30a"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFact:
+    """Somebody asked for a visit: the child, or who cares for them."""
+
+    id: str
+    asked_on: date
+    placement: str | None = None
+    asked_by: str = "the child"
+    refused_on: date | None = None
+    """When it was decided, with a reason, that the request was not reasonable."""
+
+
+class EarlyReviewReason(StrEnum):
+    """Why a review is owed before its ordinary date."""
+
+    IRO_REQUEST = "iro_request"
+    WELFARE_NOT_SAFEGUARDED = "welfare_not_safeguarded"
+    BEFORE_AN_EVENT = "before_an_event"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyReviewTrigger:
+    """Something that calls for an early review; ``event_on`` is the day it must come before."""
+
+    id: str
+    reason: EarlyReviewReason
+    arose_on: date
+    event_on: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IroAppointment:
+    """An independent reviewing officer was named for the child."""
+
+    appointed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class IroCheck:
+    """The IRO looked at the case between reviews."""
+
+    id: str
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The switches of the placing authority. Local targets are in working days."""
+
+    first_day_visit_counts: bool = False
+    local_max_days_between_visits: int | None = None
+    request_target_days: int = 5
+    early_review_target_days: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All the facts that the visit and review clocks of one child read."""
+
+    child: ChildFacts
+    placements: tuple[PlacementFact, ...] = ()
+    legal_statuses: tuple[LegalStatusSpell, ...] = ()
+    visits: tuple[VisitFact, ...] = ()
+    reviews: tuple[ReviewFact, ...] = ()
+    notices: tuple[NoticeFact, ...] = ()
+    requests: tuple[RequestFact, ...] = ()
+    early_reviews: tuple[EarlyReviewTrigger, ...] = ()
+    iro_appointments: tuple[IroAppointment, ...] = ()
+    iro_checks: tuple[IroCheck, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+    def legal_status_on(self, day: date) -> str | None:
+        """The status in force on a day; on a day of change, the later one."""
+        found = None
+        for spell in self.legal_statuses:
+            if covers(spell, day):
+                found = spell.status
+        return found
