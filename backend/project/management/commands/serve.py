@@ -1,0 +1,87 @@
+"""`sightline serve`: everything in one process."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from backend.project import embedded
+from backend.project.serve import UnableToServe, serve, take_port
+
+
+class Command(BaseCommand):
+    """Serves pages, API, live messages and background work."""
+
+    help = "Serve pages, API, live messages and background work in one process."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The choices of whoever starts the server."""
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", default=settings.PORT)
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="first bring the database up to date and, in demo mode, load the demo world once",
+        )
+        parser.add_argument(
+            "--no-jobs", action="store_true", help="leave background work to other processes"
+        )
+        parser.add_argument(
+            "--trusted-proxies",
+            default=os.environ.get("TRUSTED_PROXIES", ""),
+            help="addresses of the proxies in front, whose word on the visitor's address counts",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """This will serve until it is told to stop."""
+        try:
+            place = take_port(host=options["host"], port=int(options["port"]))
+        except ValueError as error:
+            raise CommandError(f"PORT must be a number, not {options['port']!r}.") from error
+        except UnableToServe as error:
+            raise CommandError(str(error)) from error
+        with place:
+            if settings.EMBEDDED:
+                embedded.warn_once()
+            if options["prepare"]:
+                self.prepare()
+            elif pending_migrations():
+                raise CommandError(
+                    "The database is not up to date. Bring it up to date with: sightline migrate"
+                )
+            serve(
+                place=place,
+                with_jobs=not options["no_jobs"],
+                trusted_proxies=options["trusted_proxies"],
+                when_ready=lambda: self.announce(options["host"], int(options["port"])),
+            )
+        self.say("Stopped.")
+
+    def prepare(self) -> None:
+        """This will bring the database up to date, and fill an empty one with the demo world."""
+        if pending_migrations():
+            self.say("Preparing the database ...")
+            call_command("migrate", verbosity=0, interactive=False)
+        if settings.DEMO:
+            call_command("demo", "load")
+
+    def announce(self, host: str, port: int) -> None:
+        """This will say where Sightline is and how to stop it."""
+        shown = f"[{host}]" if ":" in host else host
+        self.say(f"Sightline is at http://{shown}:{port}  (press Ctrl-C to stop)")
+
+    def say(self, words: str) -> None:
+        """This will print a line at once, also into a file."""
+        self.stdout.write(words)
+        sys.stdout.flush()
+
+
+def pending_migrations() -> bool:
+    """Whether the database lacks a change that the code needs."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
