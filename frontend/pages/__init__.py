@@ -1,0 +1,1 @@
+"""The pages, one room each, named as the workflows are."""

@@ -1,0 +1,1 @@
+"""Every part on one page, for those who build pages and for checking accessibility."""
