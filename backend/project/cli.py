@@ -99,7 +99,8 @@ class Commands(ManagementUtility):
             name = self.argv[1]
         django.setup()
         command = self.fetch_command(name)
-        command._called_from_command_line = True
+        # Django's own switch: wrong options end the program instead of raising.
+        setattr(command, "_called_from_command_line", True)  # noqa: B010
         parser = command.create_parser(PROGRAM, name)
         options = vars(parser.parse_args(self.argv[2:]))
         arguments = options.pop("args", ())

