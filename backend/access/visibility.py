@@ -1,0 +1,135 @@
+"""What a person may know exists: deny unless a grant says otherwise."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from backend.access.grants import CARD_ONLY, PERMISSION, PICTURE
+from backend.access.models import (
+    Allocation,
+    BreakGlass,
+    ChildGrant,
+    ChildGroupGrant,
+    Person,
+    RoleAssignment,
+    SettingGrant,
+    SettingGroupGrant,
+)
+from backend.access.parts import current, ties_of
+from backend.grammar.events import Depth
+from backend.grammar.roles import LABELS, Role
+from backend.records.models import Child, Setting
+
+#: A reader of the record may read the card.
+REACHES = {
+    Depth.CARD: (PERMISSION[Depth.CARD], PERMISSION[Depth.RECORD]),
+    Depth.RECORD: (PERMISSION[Depth.RECORD],),
+}
+
+
+def child_ids_visible_to(person: Person, depth: Depth = Depth.CARD) -> QuerySet:  # type: ignore[type-arg]
+    """Ids of the children a person may see: own grants, their groups' grants, opened records.
+
+    The union starts from the person's own rows, so it stays quick however many children
+    the country has.
+    """
+    codenames = REACHES[depth]
+    own = ChildGrant.objects.filter(user=person, permission__codename__in=codenames).values_list(
+        "content_object_id"
+    )
+    groups = ChildGroupGrant.objects.filter(
+        group__in=person.groups.values("pk"), permission__codename__in=codenames
+    ).values_list("content_object_id")
+    opened = BreakGlass.objects.filter(person=person, ends_at__gt=Now()).values_list("child_id")
+    return own.order_by().union(groups.order_by(), opened.order_by())
+
+
+def children_visible_to(person: Person, depth: Depth = Depth.CARD) -> QuerySet[Child]:
+    """The children a person may see, to the given depth."""
+    if not person.is_active:
+        return Child.objects.none()
+    return Child.objects.filter(pk__in=child_ids_visible_to(person, depth))
+
+
+def settings_visible_to(person: Person) -> QuerySet[Setting]:
+    """The settings whose picture a person may see."""
+    if not person.is_active:
+        return Setting.objects.none()
+    own = SettingGrant.objects.filter(user=person, permission__codename=PICTURE).values_list(
+        "content_object_id"
+    )
+    groups = SettingGroupGrant.objects.filter(
+        group__in=person.groups.values("pk"), permission__codename=PICTURE
+    ).values_list("content_object_id")
+    return Setting.objects.filter(pk__in=own.order_by().union(groups.order_by()))
+
+
+def depth_of(person: Person, child: Child) -> Depth | None:
+    """How deep a person may read about a child; None when they may not know of the child."""
+    for depth in (Depth.RECORD, Depth.CARD):
+        if children_visible_to(person, depth).filter(pk=child.pk).exists():
+            return depth
+    return None
+
+
+def depths_within(depth: Depth) -> tuple[Depth, ...]:
+    """What a reader of this depth may read of a timeline."""
+    return (Depth.CARD, Depth.RECORD) if depth == Depth.RECORD else (Depth.CARD,)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who can see a child, how deep, and why."""
+
+    person_id: int
+    name: str
+    depth: Depth
+    because: str
+
+
+def readers_of(child: Child, on: date) -> list[Reader]:
+    """Everybody who can see this child, and why: the answer to "who can see this?"."""
+    readers = [
+        Reader(
+            person_id=allocation.person_id,
+            name=allocation.person.name,
+            depth=Depth.RECORD,
+            because=f"{LABELS[Role(allocation.role)].capitalize()} since "
+            f"{allocation.started_on:%-d %B %Y}",
+        )
+        for allocation in Allocation.objects.filter(
+            current(on), child=child, person__is_active=True
+        ).select_related("person")
+    ]
+    for role, kind, place in ties_of([child.pk], on)[0].scopes():
+        depth = Depth.CARD if role in CARD_ONLY else Depth.RECORD
+        assigned = RoleAssignment.objects.filter(
+            current(on), role=role, person__is_active=True, **{f"{kind}_id": place}
+        ).select_related("person", "team__authority", "authority", "setting")
+        readers += [
+            Reader(
+                person_id=a.person_id,
+                name=a.person.name,
+                depth=depth,
+                because=f"{LABELS[role].capitalize()}, {a.team or a.authority or a.setting}",
+            )
+            for a in assigned
+        ]
+    opened = BreakGlass.objects.filter(child=child, ends_at__gt=Now()).select_related("person")
+    readers += [
+        Reader(
+            person_id=glass.person_id,
+            name=glass.person.name,
+            depth=Depth.RECORD,
+            because=f"Opened the record with a reason; access ends {glass.ends_at:%-d %B %H:%M}",
+        )
+        for glass in opened
+    ]
+    return readers
+
+
+def why_visible(person: Person, child: Child, on: date) -> list[str]:
+    """Why this person can see this child; an empty list when they cannot."""
+    return [reader.because for reader in readers_of(child, on) if reader.person_id == person.pk]

@@ -1,0 +1,261 @@
+"""Where a child lives and under which law: the facts from which every clock is counted."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from backend.access.grants import derive_for_children
+from backend.casework.errors import FactRefused
+from backend.casework.gate import By, lock_child, require_part
+from backend.deadlines.recalculate import recalculate
+from backend.events.models import Event
+from backend.events.record import record
+from backend.grammar.moments import day_of
+from backend.grammar.roles import Role
+from backend.notify.tell import Telling, tell
+from backend.records.geography import put_distance_on
+from backend.records.models import Child, LegalStatus, PeriodOfCare, Placement
+
+PLACES_CHILDREN = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+HEARS_OF_MOVES = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.IRO)
+
+
+def in_words(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+@transaction.atomic
+def place_child(
+    *,
+    child: Child,
+    started_on: date,
+    place: str,
+    by: By,
+    at: datetime,
+    legal_status: str = "",
+    **facts: Any,
+) -> Placement:
+    """This will record that a child lives somewhere new, ending the open placement that day.
+
+    A child who was not looked after begins a period of care, unless the basis of the
+    placement says that they are not looked after there.
+
+    :raises NotAllowed: the person does not place this child.
+    :raises FactRefused: the dates or codes cannot be true.
+    """
+    require_part(by, child, PLACES_CHILDREN, at, doing="record a placement for this child")
+    child = lock_child(child.pk)
+    if started_on > day_of(at):
+        raise FactRefused("A placement cannot start in the future.", field="started_on")
+    if started_on < child.date_of_birth:
+        raise FactRefused("The placement starts before the child was born.", field="started_on")
+    placement = Placement(
+        child=child, started_on=started_on, place=place, home_postcode=child.home_postcode, **facts
+    )
+    before = child.placements.filter(ended_on__isnull=True, is_temporary=False).first()
+    if before is not None and not placement.is_temporary:
+        _end(before, started_on, by, at)
+    if placement.is_looked_after:
+        placement.period_of_care = _looked_after_from(child, started_on, legal_status, by, at)
+    put_distance_on(placement)
+    _save(placement)
+    event = record(
+        "placements.started",
+        by=by,
+        at=at,
+        about=f"placements/{placement.pk}",
+        child_id=child.pk,
+        setting_id=placement.setting_id,
+        carries={"where": placement.where, "on": in_words(started_on)},
+    )
+    _follow(child, event, by, at)
+    return placement
+
+
+@transaction.atomic
+def end_placement(
+    *, placement: Placement, ended_on: date, by: By, at: datetime, reason: str = ""
+) -> Placement:
+    """This will record that a placement ended.
+
+    :raises NotAllowed: the person does not place this child.
+    :raises FactRefused: the end is before the start, in the future, or already recorded.
+    """
+    child = lock_child(placement.child_id)
+    require_part(by, child, PLACES_CHILDREN, at, doing="end this placement")
+    placement = Placement.objects.select_for_update().get(pk=placement.pk)
+    if placement.ended_on is not None:
+        raise FactRefused(f"This placement already ended on {in_words(placement.ended_on)}.")
+    if ended_on > day_of(at):
+        raise FactRefused("A placement cannot end in the future.", field="ended_on")
+    placement.change_reason = reason
+    event = _end(placement, ended_on, by, at)
+    _follow(child, event, by, at)
+    return placement
+
+
+@transaction.atomic
+def correct_placement(
+    *, placement: Placement, changes: Mapping[str, Any], by: By, at: datetime
+) -> Placement:
+    """This will correct facts of a placement and count its deadlines again.
+
+    :raises NotAllowed: the person does not place this child.
+    :raises FactRefused: the corrected facts cannot be true.
+    """
+    child = lock_child(placement.child_id)
+    require_part(by, child, PLACES_CHILDREN, at, doing="correct this placement")
+    placement = Placement.objects.select_for_update().get(pk=placement.pk)
+    for name, value in changes.items():
+        setattr(placement, name, value)
+    put_distance_on(placement)
+    _save(placement)
+    names = [str(Placement._meta.get_field(name).verbose_name) for name in changes]
+    event = record(
+        "placements.corrected",
+        by=by,
+        at=at,
+        about=f"placements/{placement.pk}",
+        child_id=child.pk,
+        setting_id=placement.setting_id,
+        carries={"where": placement.where, "what": ", ".join(names)},
+    )
+    _follow(child, event, by, at)
+    return placement
+
+
+@transaction.atomic
+def change_legal_status(
+    *, child: Child, code: str, started_on: date, by: By, at: datetime
+) -> LegalStatus:
+    """This will record a new legal status, ending the one before it that day.
+
+    :raises NotAllowed: the person does not place this child.
+    :raises FactRefused: the dates or the code cannot be true.
+    """
+    require_part(by, child, PLACES_CHILDREN, at, doing="change this child's legal status")
+    child = lock_child(child.pk)
+    if started_on > day_of(at):
+        raise FactRefused("A legal status cannot start in the future.", field="started_on")
+    status = _set_legal_status(child, code, started_on, by, at)
+    recalculate([child.pk], by=by, at=at)
+    return status
+
+
+@transaction.atomic
+def end_care(
+    *, child: Child, ended_on: date, reason: str, by: By, at: datetime, leaves: bool = True
+) -> None:
+    """This will end the period of care, the legal status and, unless the young person stays
+    in the setting as an adult, the placement.
+
+    :raises NotAllowed: the person does not place this child.
+    :raises FactRefused: the child is not looked after, or the end is before the start.
+    """
+    require_part(by, child, PLACES_CHILDREN, at, doing="end this child's care")
+    child = lock_child(child.pk)
+    period = child.periods_of_care.filter(ended_on__isnull=True).first()
+    if period is None:
+        raise FactRefused("This child is not looked after now.")
+    if ended_on > day_of(at):
+        raise FactRefused("Care cannot end in the future.", field="ended_on")
+    for status in child.legal_statuses.filter(ended_on__isnull=True):
+        status.ended_on = ended_on
+        _save(status)
+    period.ended_on, period.end_reason = ended_on, reason
+    _save(period)
+    placement = child.placements.filter(ended_on__isnull=True, is_temporary=False).first()
+    if placement is not None and leaves:
+        _end(placement, ended_on, by, at)
+    event = record(
+        "care.ended",
+        by=by,
+        at=at,
+        about=f"children/{child.pk}",
+        child_id=child.pk,
+        carries={"on": in_words(ended_on)},
+    )
+    _follow(child, event, by, at)
+
+
+def _looked_after_from(
+    child: Child, started_on: date, legal_status: str, by: By, at: datetime
+) -> PeriodOfCare:
+    period = child.periods_of_care.filter(ended_on__isnull=True).first()
+    if period is None:
+        period = PeriodOfCare(child=child, started_on=started_on)
+        _save(period)
+        record(
+            "care.began",
+            by=by,
+            at=at,
+            about=f"children/{child.pk}",
+            child_id=child.pk,
+            carries={"on": in_words(started_on)},
+        )
+    standing = child.legal_statuses.filter(ended_on__isnull=True).first()
+    if standing is None and not legal_status:
+        raise FactRefused("Say under which legal status the child is placed.", field="legal_status")
+    if legal_status and (standing is None or standing.code != legal_status):
+        _set_legal_status(child, legal_status, started_on, by, at)
+    return period
+
+
+def _set_legal_status(
+    child: Child, code: str, started_on: date, by: By, at: datetime
+) -> LegalStatus:
+    standing = child.legal_statuses.filter(ended_on__isnull=True).first()
+    if standing is not None:
+        standing.ended_on = started_on
+        _save(standing)
+    status = LegalStatus(
+        child=child,
+        code=code,
+        started_on=started_on,
+        period_of_care=child.periods_of_care.filter(ended_on__isnull=True).first(),
+    )
+    _save(status)
+    record(
+        "legal_status.changed",
+        by=by,
+        at=at,
+        about=f"children/{child.pk}",
+        child_id=child.pk,
+        carries={"status": status.get_code_display(), "on": in_words(started_on)},
+    )
+    return status
+
+
+def _end(placement: Placement, ended_on: date, by: By, at: datetime) -> Event:
+    placement.ended_on = ended_on
+    _save(placement)
+    return record(
+        "placements.ended",
+        by=by,
+        at=at,
+        about=f"placements/{placement.pk}",
+        child_id=placement.child_id,
+        setting_id=placement.setting_id,
+        carries={"where": placement.where, "on": in_words(ended_on)},
+    )
+
+
+def _save(row: models.Model) -> None:
+    """Saves a spell after the checks that the database would make, with their words."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        field, reasons = next(iter(error.message_dict.items()))
+        raise FactRefused(reasons[0], field="" if field == "__all__" else field) from error
+    row.save()
+
+
+def _follow(child: Child, event: Event, by: By, at: datetime) -> None:
+    """What must follow whenever a child's facts change: grants, clocks, and telling."""
+    derive_for_children([child.pk], day_of(at))
+    recalculate([child.pk], by=by, at=at)
+    if event.kind.alert:
+        tell([Telling(event, HEARS_OF_MOVES)], at=at)

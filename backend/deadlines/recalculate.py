@@ -1,0 +1,127 @@
+"""Count, never tick: deadlines are computed again from the facts whenever a fact changes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from backend.deadlines.clockwork import count_deadlines, read_histories
+from backend.deadlines.models import Deadline
+from backend.events.models import Event
+from backend.events.record import Actor, compose, record_all
+from backend.grammar.moments import day_of, end_of
+from backend.records.models import Child
+
+WRITTEN = [field.name for field in Deadline._meta.fields if field.name not in ("id", "child")]
+
+
+@dataclass(frozen=True)
+class Recalculated:
+    """What a recalculation changed."""
+
+    added: int
+    changed: int
+    removed: int
+
+
+def recalculate(
+    children: Iterable[int], *, by: Actor, at: datetime, loaded: bool = False
+) -> Recalculated:
+    """This will compute the deadlines of these children again and leave an event for each
+    standing date that moved.
+
+    ``loaded`` is for history that was brought in from elsewhere: a date that had already
+    passed when it was loaded is kept as past, but nobody is told of it one by one.
+    """
+    ids = sorted(set(children))
+    on = day_of(at)
+    with transaction.atomic():
+        # One recalculation of a child at a time; always in the same order.
+        list(Child.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
+        histories = read_histories(ids)
+        standing = _rows_of(ids)
+        added: list[Deadline] = []
+        changed: list[Deadline] = []
+        events: list[Event] = []
+        removed: list[int] = []
+        for child_id in ids:
+            rows = standing.get(child_id, {})
+            kept: set[str] = set()
+            history = histories.get(child_id)
+            counted = count_deadlines(history, on) if history is not None else []
+            for room, due in counted:
+                kept.add(due.key)
+                row = rows.get(due.key) or Deadline(child_id=child_id, key=due.key)
+                before = _picture(row) if row.pk else None
+                row.take(due)
+                row.room = room
+                _set_next_moment(row, on, loaded)
+                if before is None:
+                    added.append(row)
+                elif before != _picture(row):
+                    changed.append(row)
+                    events += _moved(before, row, by, at)
+            removed += [row.pk for key, row in rows.items() if key not in kept]
+        Deadline.objects.bulk_create(added, batch_size=500)
+        Deadline.objects.bulk_update(changed, WRITTEN, batch_size=500)
+        gone = _withdraw(removed)
+        record_all(events)
+    return Recalculated(added=len(added), changed=len(changed), removed=gone)
+
+
+def _rows_of(children: Sequence[int]) -> dict[int, dict[str, Deadline]]:
+    rows: dict[int, dict[str, Deadline]] = {}
+    for row in Deadline.objects.select_for_update().filter(child__in=children).order_by("pk"):
+        rows.setdefault(row.child_id, {})[row.key] = row
+    return rows
+
+
+def _picture(row: Deadline) -> dict[str, object]:
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in Deadline._meta.fields
+        if field.attname != "id"
+    }
+
+
+def _set_next_moment(row: Deadline, on: date, loaded: bool) -> None:
+    """The sweep looks once the last day has passed, unless the duty is settled or was told of."""
+    if not row.is_standing or row.last_day is None:
+        row.next_moment_at = None
+        return
+    moment = row.due_at or end_of(row.last_day)
+    if row.slipped_at and moment > row.slipped_at:
+        row.slipped_at = None
+    if loaded and row.last_day < on and row.slipped_at is None:
+        row.slipped_at = moment
+    row.next_moment_at = None if row.slipped_at else moment
+
+
+def _moved(before: dict[str, object], row: Deadline, by: Actor, at: datetime) -> list[Event]:
+    if before["due_on"] == row.due_on or not row.due_on or not before["due_on"]:
+        return []
+    return [
+        compose(
+            "deadlines.moved",
+            by=by,
+            at=at,
+            about=f"deadlines/{row.pk}",
+            child_id=row.child_id,
+            carries={
+                "ref": row.ref,
+                "title": row.title,
+                "old_due_on": before["due_on"],
+                "new_due_on": row.due_on,
+            },
+        )
+    ]
+
+
+def _withdraw(ids: Sequence[int]) -> int:
+    """A duty whose facts are gone is superseded, not erased: somebody may have been told of it."""
+    return (
+        Deadline.objects.filter(pk__in=ids)
+        .exclude(status="superseded")
+        .update(status="superseded", next_moment_at=None)
+    )

@@ -1,0 +1,81 @@
+"""Finds what slipped and tells, once; any number may run, any may die, nothing is told twice."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from backend.deadlines.models import Deadline, Heartbeat
+from backend.events.record import CLOCK, compose, record_all
+from backend.grammar.roles import Role
+from backend.notify.tell import Telling, tell
+
+BATCH = 200
+#: The sweep runs every minute; a moment unhandled for longer than this is a fault.
+INTERVAL = timedelta(minutes=5)
+
+
+def sweep(*, at: datetime, batch: int = BATCH) -> int:
+    """This will tell the responsible people of every deadline whose moment has come.
+
+    Returns how many slipped. Each batch is one transaction: a sweep that is killed loses
+    that batch whole, and the next sweep takes it up again.
+    """
+    slipped = 0
+    while taken := _sweep_batch(at, batch):
+        slipped += taken
+    beat("sweep", at, {"slipped": slipped})
+    return slipped
+
+
+@transaction.atomic
+def _sweep_batch(at: datetime, batch: int) -> int:
+    rows = list(
+        Deadline.objects.select_for_update(skip_locked=True)
+        .filter(next_moment_at__lte=at)
+        .order_by("next_moment_at", "pk")[:batch]
+    )
+    if not rows:
+        return 0
+    for row in rows:
+        row.slipped_at = at
+        row.next_moment_at = None
+    Deadline.objects.bulk_update(rows, ["slipped_at", "next_moment_at"])
+    events = record_all(_said("deadlines.slipped", row, at) for row in rows)
+    told = tell(
+        [
+            Telling(event, tuple(Role(role) for role in row.tells), deadline_id=row.pk)
+            for event, row in zip(events, rows, strict=True)
+        ],
+        at=at,
+    )
+    by_event = {event.pk: row for event, row in zip(events, rows, strict=True)}
+    record_all(_said("deadlines.unheard", by_event[event.pk], at) for event in told.unheard)
+    return len(rows)
+
+
+def _said(name: str, row: Deadline, at: datetime):  # type: ignore[no-untyped-def]
+    return compose(
+        name,
+        by=CLOCK,
+        at=at,
+        about=f"deadlines/{row.pk}",
+        child_id=row.child_id,
+        carries={"ref": row.ref, "title": row.title, "due_on": f"{row.last_day:%-d %B %Y}"},
+    )
+
+
+def beat(job: str, at: datetime, found: dict[str, int]) -> None:
+    """Leaves a sign that a recurring job finished."""
+    Heartbeat.objects.update_or_create(job=job, defaults={"at": at, "found": found})
+
+
+def unhandled(*, at: datetime) -> int:
+    """The watchdog's question: how many deadlines are past their moment and nobody looked?"""
+    return Deadline.objects.filter(next_moment_at__lt=at - INTERVAL).count()
+
+
+def watch(*, at: datetime) -> int:
+    """This will count what the sweep should have handled and has not, and leave a sign."""
+    count = unhandled(at=at)
+    beat("watchdog", at, {"unhandled": count})
+    return count

@@ -1,0 +1,160 @@
+"""Telling people: a numbered row in each inbox, and one job that delivers the batch."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from backend.access.grants import CARD_ONLY
+from backend.access.models import Person
+from backend.access.parts import people_by_child
+from backend.events.models import Event
+from backend.grammar.events import Depth
+from backend.grammar.moments import day_of
+from backend.grammar.roles import Role
+from backend.notify.jobs import deliver
+from backend.notify.models import Inbox, Notification
+
+#: Who hears of it when nobody plays the parts that should have been told, in this order.
+UPWARDS = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An event about a child, for the people who play these parts."""
+
+    event: Event
+    roles: tuple[Role, ...]
+    deadline_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """Who was told of what, and which events found nobody at all."""
+
+    notifications: list[Notification]
+    unheard: list[Event]
+
+
+def may_hear(role: Role, event: Event) -> bool:
+    """A part that reads only cards is not told of what stands in the record."""
+    return event.depth == Depth.CARD or (event.depth == Depth.RECORD and role not in CARD_ONLY)
+
+
+def tell(tellings: Iterable[Telling], *, at: datetime) -> Told:
+    """Tells everybody who plays the named parts for each event's child, each person once.
+
+    Where nobody plays any of them, the nearest part above is told instead; an event that
+    finds nobody at all is returned as unheard, for the caller to make visible.
+    """
+    batch = [telling for telling in tellings if telling.roles and telling.event.child_id]
+    on = day_of(at)
+    wanted = {role for telling in batch for role in telling.roles} | set(UPWARDS)
+    children = {telling.event.child_id for telling in batch if telling.event.child_id}
+    playing = people_by_child(wanted, children, on)
+    rows: list[Notification] = []
+    unheard: list[Event] = []
+    for telling in batch:
+        listeners = _listeners(telling, playing[telling.event.child_id or 0])
+        if not listeners:
+            unheard.append(telling.event)
+        rows += [_notification(telling, person, role, at) for person, role in listeners]
+    return Told(notifications=deliver_later(rows), unheard=unheard)
+
+
+def _listeners(telling: Telling, playing: list[tuple[Person, Role]]) -> list[tuple[Person, Role]]:
+    for wanted in (telling.roles, *((role,) for role in UPWARDS)):
+        found = [
+            (person, role)
+            for person, role in playing
+            if role in wanted and may_hear(role, telling.event) and person.pk != telling.event.by_id
+        ]
+        if found or any(
+            role in wanted and person.pk == telling.event.by_id for person, role in playing
+        ):
+            return found
+    return []
+
+
+def _notification(telling: Telling, person: Person, role: Role, at: datetime) -> Notification:
+    event = telling.event
+    return Notification(
+        person=person,
+        event=event,
+        child_id=event.child_id,
+        deadline_id=telling.deadline_id,
+        about=event.about,
+        words=event.kind.alert or event.kind.sentence.split("{")[0].strip() or event.name,
+        role=role,
+        told_at=at,
+    )
+
+
+def deliver_later(rows: list[Notification]) -> list[Notification]:
+    """Numbers the rows per person, writes them, and owes their delivery in one job."""
+    if not rows:
+        return []
+    with transaction.atomic():
+        _number(rows)
+        written = Notification.objects.bulk_create(rows)
+        deliver.defer(notifications=[row.pk for row in written])
+    return written
+
+
+def _number(rows: list[Notification]) -> None:
+    by_person: dict[int, list[Notification]] = defaultdict(list)
+    for row in rows:
+        by_person[row.person_id].append(row)
+    people = sorted(by_person)
+    Inbox.objects.bulk_create([Inbox(person_id=pk) for pk in people], ignore_conflicts=True)
+    inboxes = list(Inbox.objects.select_for_update().filter(pk__in=people).order_by("pk"))
+    for inbox in inboxes:
+        for row in by_person[inbox.person_id]:
+            inbox.last_number += 1
+            row.number = inbox.last_number
+    Inbox.objects.bulk_update(inboxes, ["last_number"])
+
+
+def move_alerts(
+    *, child_id: int, leaver: Person, role: Role, event: Event, at: datetime
+) -> list[Notification]:
+    """Open alerts of somebody who no longer plays a part go to whoever does now, or upwards.
+
+    An alert is open while it is unread, or while the deadline it speaks of still stands.
+    """
+    open_rows = list(
+        Notification.objects.select_for_update(of=("self",))
+        .filter(person=leaver, child_id=child_id, role=role, moved_to__isnull=True)
+        .exclude(read_at__isnull=False, deadline__isnull=True)
+        .exclude(read_at__isnull=False, deadline__status__in=["met", "met_late", "superseded"])
+        .select_related("event")
+        .order_by("number")
+    )
+    if not open_rows:
+        return []
+    playing = people_by_child({role, *UPWARDS}, [child_id], day_of(at))[child_id]
+    takers: list[tuple[Person, Role]] = []
+    for wanted in (role, *UPWARDS):
+        takers = [(p, r) for p, r in playing if r == wanted and p.pk != leaver.pk]
+        if takers:
+            break
+    moved: list[Notification] = []
+    for old in open_rows:
+        known = set(
+            Notification.objects.filter(event=old.event).values_list("person_id", flat=True)
+        )
+        moved += deliver_later(
+            [
+                _notification(Telling(old.event, (part,), old.deadline_id), person, part, at)
+                for person, part in takers
+                if person.pk not in known
+            ]
+        )
+        target = Notification.objects.filter(
+            event=old.event, person__in=[person for person, _ in takers]
+        ).first()
+        if target:
+            Notification.objects.filter(pk=old.pk).update(moved_to=target)
+    return moved
