@@ -1,3 +1,5 @@
+"""Who may see and do what, and why."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""What happened, who did it and when, never rewritten."""
+
 from django.apps import AppConfig
 
 

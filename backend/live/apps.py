@@ -1,3 +1,5 @@
+"""Says at once on an open page that something changed."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""What each person has been told."""
+
 from django.apps import AppConfig
 
 

@@ -2,18 +2,33 @@
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.manager import JobManager
 
 DAYS_FINISHED_JOBS_ARE_KEPT = 7
+#: A worker signs every ten seconds; after three missed signs it is taken for dead.
+SECONDS_UNTIL_ABANDONED = 30
 
 
-@app.periodic(cron="*/2 * * * *")
+async def put_back_abandoned(keeper: JobManager, *, but_not: int | None = None) -> int:
+    """This will put back in the queue what workers left behind when they died.
+
+    Returns how many jobs.
+    """
+    abandoned = [
+        job
+        for job in await keeper.get_stalled_jobs(seconds_since_heartbeat=SECONDS_UNTIL_ABANDONED)
+        if job.id != but_not
+    ]
+    for job in abandoned:
+        await keeper.retry_job(job)
+    return len(abandoned)
+
+
+@app.periodic(cron="* * * * *")
 @app.task(queueing_lock="project.take_up_abandoned_jobs", pass_context=True)
 async def take_up_abandoned_jobs(context: JobContext, timestamp: int) -> None:
-    """This will put back in the queue what a worker left behind when it died."""
-    keeper = context.app.job_manager
-    for job in await keeper.get_stalled_jobs(seconds_since_heartbeat=60):
-        if job.id != context.job.id:
-            await keeper.retry_job(job)
+    """This will put back in the queue what workers left behind when they died."""
+    await put_back_abandoned(context.app.job_manager, but_not=context.job.id)
 
 
 @app.periodic(cron="20 3 * * *")

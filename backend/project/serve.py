@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from procrastinate.contrib.django import DjangoApp, app
 
+from backend.project.jobs import put_back_abandoned
+
 log = logging.getLogger("sightline.serve")
 
 SECONDS_TO_FINISH = 5
@@ -129,6 +131,7 @@ async def _work(stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
             async with worker_app().open_async() as workplace:
+                await put_back_abandoned(workplace.job_manager)
                 await workplace.run_worker_async(
                     concurrency=2,
                     install_signal_handlers=False,

@@ -1,3 +1,5 @@
+"""The nouns that all rooms share."""
+
 from django.apps import AppConfig
 
 

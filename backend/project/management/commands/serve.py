@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         with place:
             if settings.EMBEDDED:
                 embedded.warn_once()
+            settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
             if options["prepare"]:
                 self.prepare()
             elif pending_migrations():
@@ -67,7 +68,7 @@ class Command(BaseCommand):
         if pending_migrations():
             self.say("Preparing the database ...")
             call_command("migrate", verbosity=0, interactive=False)
-        if settings.DEMO:
+        if settings.DEMO and "demo" in get_commands():
             call_command("demo", "load")
 
     def announce(self, host: str, port: int) -> None:
