@@ -1,0 +1,1 @@
+"""Somebody's own account: what protects it, and which parts they play."""
