@@ -1,9 +1,11 @@
 """The facts of a child's life that the clocks read: who, where, when, and what was done."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from backend.deadlines.count import add_months
 
 
 class Basis(StrEnum):
@@ -26,7 +28,13 @@ NOT_LOOKED_AFTER = (Basis.SECTION_85, Basis.SECTION_86)
 IN_CARE = ("C1", "C2", "D1", "E1")
 #: Places a carer and the authority call long-term foster care.
 LONG_TERM_FOSTER = ("U1", "U4")
+#: Temporary stays: in hospital, on holiday, or of seven days or less.
 TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
+#: The longest single stay, and the most days in twelve months (S.I. 2010/959 reg. 48(2)).
+LONGEST_STAY = 17
+MOST_DAYS_A_YEAR = 75
+#: S.I. 2020/445 set the limit on a single stay aside.
+ANY_LENGTH_FROM, ANY_LENGTH_UNTIL = date(2020, 4, 24), date(2020, 9, 24)
 
 
 class Spell(Protocol):
@@ -168,6 +176,8 @@ class ReviewFact:
     manager_answered_on: date | None = None
     recorded_on: date | None = None
     circulated_on: date | None = None
+    is_followed: bool = False
+    """Whether its preparation and record are kept here; not so for reviews read from a return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +198,8 @@ class RequestFact:
     asked_on: date
     placement: str | None = None
     asked_by: str = "the child"
+    answered_on: date | None = None
+    """When somebody came because of it; without it, the next visit after it answers."""
     refused_on: date | None = None
     """When it was decided, with a reason, that the request was not reasonable."""
 
@@ -216,6 +228,7 @@ class IroAppointment:
     """An independent reviewing officer was named for the child."""
 
     appointed_on: date
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +261,9 @@ class History:
     notices: tuple[NoticeFact, ...] = ()
     requests: tuple[RequestFact, ...] = ()
     early_reviews: tuple[EarlyReviewTrigger, ...] = ()
-    iro_appointments: tuple[IroAppointment, ...] = ()
-    iro_checks: tuple[IroCheck, ...] = ()
+    iro_appointments: tuple[IroAppointment, ...] | None = None
+    """None when appointments are not known here: then their clock is left out."""
+    iro_checks: tuple[IroCheck, ...] | None = None
     policy: Policy = field(default_factory=Policy)
 
     def legal_status_on(self, day: date) -> str | None:
@@ -259,3 +273,50 @@ class History:
             if covers(spell, day):
                 found = spell.status
         return found
+
+    def period_of(self, placement: PlacementFact) -> CarePeriod | None:
+        """The period of care in which a placement began."""
+        found = None
+        for period in self.child.periods:
+            if covers(period, placement.started_on):
+                found = period
+        return found
+
+    @property
+    def short_breaks(self) -> list[PlacementFact]:
+        """Every stay under regulation 48, in order."""
+        return sorted(
+            (stay for stay in self.placements if stay.is_short_break),
+            key=lambda stay: (stay.started_on, stay.id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LimitPassed:
+    """The day from which short breaks became full looked-after care, and why."""
+
+    on: date
+    stay: str
+    words: str
+
+
+def short_break_limit_passed(stays: list[PlacementFact], as_of: date) -> LimitPassed | None:
+    """The first day on which one stay was over 17 days, or a year's stays over 75 days.
+
+    A day of a stay is counted once it has passed: the day it began is day nought. Stays are
+    counted only as far as ``as_of``, because an open stay may still end in time.
+    """
+    days: list[date] = []
+    for stay in stays:
+        last = min(stay.ended_on or as_of, as_of)
+        for number in range(1, (last - stay.started_on).days + 1):
+            day = stay.started_on + timedelta(days=number)
+            days.append(day)
+            if number > LONGEST_STAY and not ANY_LENGTH_FROM <= day <= ANY_LENGTH_UNTIL:
+                return LimitPassed(day, stay.id, f"A single stay passed {LONGEST_STAY} days")
+            oldest = len(days) - 1 - MOST_DAYS_A_YEAR
+            if oldest >= 0 and days[oldest] > add_months(day, -12):
+                return LimitPassed(
+                    day, stay.id, f"The stays of twelve months passed {MOST_DAYS_A_YEAR} days"
+                )
+    return None

@@ -1,0 +1,872 @@
+"""By when a child's case must be reviewed: every reviewing clock, with its words in law."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from backend.deadlines.answer import Met, Reading, Stop, answer, first_stop, in_words
+from backend.deadlines.count import due_by, midpoint
+from backend.deadlines.due import Due
+from backend.grammar.clocks import (
+    Cite,
+    Direction,
+    Kind,
+    Mode,
+    Months,
+    NoFixedPeriod,
+    Period,
+    Rule,
+    Rules,
+    Verified,
+    Weeks,
+    WorkingDays,
+)
+from backend.grammar.roles import Role
+from workflows.history import (
+    LONG_TERM_FOSTER,
+    Basis,
+    CarePeriod,
+    EarlyReviewReason,
+    EarlyReviewTrigger,
+    History,
+    LimitPassed,
+    PlacementFact,
+    ReviewFact,
+    covers,
+    short_break_limit_passed,
+)
+
+ROOM = "reviews"
+CHECKED_ON = date(2026, 11, 21)
+TOLD = (Role.IRO, Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+IRO_TOLD = (Role.IRO, Role.IRO_MANAGER)
+
+CARE_PLANNING = "S.I. 2010/959"
+ADOPTION = "S.I. 2005/389"
+HANDBOOK = "IRO Handbook (2010)"
+GUIDANCE = "Children Act 1989 guidance, volume 2 (2015)"
+CARE_PLANNING_FROM = date(2011, 4, 1)
+LONG_TERM_FROM = date(2015, 4, 1)
+ADOPTION_FROM = date(2005, 12, 30)
+PART_6 = "https://www.legislation.gov.uk/uksi/2010/959/part/6/made"
+REG_48 = "https://www.legislation.gov.uk/uksi/2010/959/regulation/48/made"
+REG_36 = "https://www.legislation.gov.uk/uksi/2005/389/regulation/36/made"
+HANDBOOK_LINK = "https://www.gov.uk/government/publications/independent-reviewing-officers-handbook"
+UNVERIFIED, SECONDARY = Verified.UNVERIFIED, Verified.SECONDARY
+ONCE = Mode.ONCE
+
+
+def review_rule(
+    ref: str,
+    code: str,
+    title: str,
+    span: Period,
+    counted_from: str,
+    provision: str,
+    *,
+    instrument: str = CARE_PLANNING,
+    link: str = PART_6,
+    kind: Kind = Kind.STATUTE,
+    verified: Verified = Verified.VERIFIED,
+    mode: Mode = Mode.ROLLING,
+    direction: Direction = Direction.AFTER,
+    applies_when: str = "",
+    in_force_from: date = CARE_PLANNING_FROM,
+    who: str = "the placing authority",
+    tells: tuple[Role, ...] = TOLD,
+    local_target: WorkingDays | None = None,
+    note: str = "",
+) -> Rule:
+    return Rule(
+        code=code if "." in code else f"reviews.{code}",
+        ref=ref,
+        title=title,
+        cite=Cite(instrument, provision, link),
+        kind=kind,
+        verified=verified,
+        span=span,
+        counted_from=counted_from,
+        mode=mode,
+        direction=direction,
+        applies_when=applies_when,
+        who=who,
+        checked_on=CHECKED_ON,
+        in_force_from=in_force_from,
+        tells=tells,
+        local_target=local_target,
+        note=note,
+    )
+
+
+def handbook_rule(
+    ref: str,
+    code: str,
+    title: str,
+    span: Period,
+    counted_from: str,
+    provision: str,
+    *,
+    verified: Verified = UNVERIFIED,
+    kind: Kind = Kind.STATUTORY_GUIDANCE,
+    direction: Direction = Direction.AFTER,
+    mode: Mode = ONCE,
+    who: str = "the independent reviewing officer",
+    tells: tuple[Role, ...] = IRO_TOLD,
+    note: str = "",
+) -> Rule:
+    return review_rule(
+        ref,
+        code,
+        title,
+        span,
+        counted_from,
+        provision,
+        instrument=HANDBOOK,
+        link=HANDBOOK_LINK,
+        kind=kind,
+        verified=verified,
+        direction=direction,
+        mode=mode,
+        who=who,
+        tells=tells,
+        note=note,
+    )
+
+
+EARLY_TARGET = WorkingDays(10)
+
+CASE_REVIEWS = (
+    review_rule(
+        "REV-00", "before_change", "Consider a significant change at a review first",
+        NoFixedPeriod(), "a proposed significant change to the care plan", "reg. 32(2)",
+        mode=ONCE, applies_when="unless not reasonably practicable; includes a planned move",
+    ),
+    review_rule(
+        "REV-01", "first", "First review", WorkingDays(20),
+        "the day the child became looked after", "reg. 33(1)", mode=ONCE,
+        applies_when="every period of care",
+    ),
+    review_rule(
+        "REV-02", "second", "Second review", Months(3), "the first review actually held",
+        "reg. 33(2)", mode=ONCE, applies_when="after the first review",
+    ),
+    review_rule(
+        "REV-03", "later", "Later reviews", Months(6), "the previous review actually held",
+        "reg. 33(2)", applies_when="after the second review; a move does not start it again",
+    ),
+    review_rule(
+        "REV-04", "iro_request", "Earlier review asked for by the IRO", NoFixedPeriod(),
+        "the request", "reg. 33(3)(a)", mode=ONCE, local_target=EARLY_TARGET,
+        applies_when="before the ordinary date",
+    ),
+    review_rule(
+        "REV-05", "welfare", "Earlier review because welfare is not safeguarded",
+        NoFixedPeriod(), "the visit that found it", "reg. 33(3)(b), with reg. 30", mode=ONCE,
+        local_target=EARLY_TARGET, applies_when="before the ordinary date (see VIS-14)",
+    ),
+    review_rule(
+        "REV-06", "before_event", "Earlier review before a coming event", NoFixedPeriod(),
+        "the event", "reg. 33(3)(c) to (e)", mode=ONCE, direction=Direction.BEFORE,
+        applies_when="accommodation is to end, or release from detention, and no review would "
+        "otherwise come before it",
+    ),
+    review_rule(
+        "REV-07", "adjourned", "Complete an adjourned review", WorkingDays(20),
+        "the day the review opened", "reg. 36(2), with the IRO Handbook ch. 3", mode=ONCE,
+        verified=UNVERIFIED, applies_when="the IRO was not satisfied with preparation; "
+        "exceptional",
+    ),
+    review_rule(
+        "REV-08", "conduct", "How a review is held", NoFixedPeriod(), "each review", "reg. 36",
+        mode=ONCE, verified=UNVERIFIED,
+        applies_when="the IRO attends, speaks to the child in private before, and sees that "
+        "parents' views are taken and every decision is somebody's",
+    ),
+    review_rule(
+        "REV-09", "follow_up", "Carry out and record the decisions", NoFixedPeriod(),
+        "each review", "regs. 35, 37 and 38 and Sch. 7", mode=ONCE, verified=UNVERIFIED,
+        applies_when="the IRO is told of any significant failure or change",
+    ),
+    review_rule(
+        "REV-10", "short_breaks_first", "First review of a series of short breaks", Months(3),
+        "the first day of the first short break", "reg. 48(3)(d)", link=REG_48, mode=ONCE,
+        verified=SECONDARY, applies_when="short breaks within the limits of reg. 48(2)",
+    ),
+    review_rule(
+        "REV-11", "short_breaks_later", "Later reviews of a series of short breaks", Months(6),
+        "the previous review actually held", "reg. 48(3)(d)", link=REG_48, verified=SECONDARY,
+        applies_when="short breaks within the limits of reg. 48(2)",
+    ),
+    review_rule(
+        "REV-12", "annual_meeting", "A review meeting in a long-term foster placement",
+        Months(12), "the last review meeting", "ch. 4", instrument=GUIDANCE,
+        link="https://www.gov.uk/government/publications/"
+        "children-act-1989-care-planning-placement-and-case-review",
+        kind=Kind.STATUTORY_GUIDANCE, verified=UNVERIFIED, in_force_from=LONG_TERM_FROM,
+        applies_when="long-term foster placement over one year; reviews still every six months, "
+        "a meeting need not be held each time; never in a residential placement",
+    ),
+    review_rule(
+        "REV-20", "adoption_authority_first", "First review once adoption is authorised",
+        Months(3), "the day authority to place for adoption was obtained", "reg. 36(1)",
+        instrument=ADOPTION, link=REG_36, mode=ONCE, in_force_from=ADOPTION_FROM,
+        applies_when="authorised and not yet placed",
+    ),
+    review_rule(
+        "REV-20", "adoption_authority_later", "Later reviews once adoption is authorised",
+        Months(6), "the previous review actually held", "reg. 36(1)", instrument=ADOPTION,
+        link=REG_36, in_force_from=ADOPTION_FROM, applies_when="authorised and not yet placed",
+    ),
+    review_rule(
+        "REV-21", "adoption_first", "First review after placement for adoption", Weeks(4),
+        "the placement for adoption", "reg. 36(3)(a)", instrument=ADOPTION, link=REG_36,
+        mode=ONCE, in_force_from=ADOPTION_FROM, applies_when="placed for adoption",
+    ),
+    review_rule(
+        "REV-22", "adoption_second", "Second review after placement for adoption", Months(3),
+        "the first review actually held", "reg. 36(3)(b)", instrument=ADOPTION, link=REG_36,
+        mode=ONCE, in_force_from=ADOPTION_FROM, applies_when="placed for adoption",
+    ),
+    review_rule(
+        "REV-22", "adoption_later", "Later reviews after placement for adoption", Months(6),
+        "the previous review actually held", "reg. 36(3)(c)", instrument=ADOPTION, link=REG_36,
+        in_force_from=ADOPTION_FROM, applies_when="placed for adoption, until adopted or returned",
+    ),
+)  # fmt: skip
+
+REVIEWING_OFFICER = (
+    handbook_rule(
+        "IRO-01", "iro.appointed", "Appoint an IRO", WorkingDays(5),
+        "the day the child became looked after", "appointment", verified=SECONDARY,
+        who="the placing authority", tells=(Role.TEAM_MANAGER, Role.IRO_MANAGER),
+    ),
+    handbook_rule(
+        "IRO-02", "iro.contacted", "Social worker and IRO speak before the review",
+        WorkingDays(15), "the review", "before the review", verified=SECONDARY,
+        direction=Direction.BEFORE, who="the social worker",
+        tells=(Role.SOCIAL_WORKER, Role.IRO, Role.TEAM_MANAGER),
+    ),
+    handbook_rule(
+        "IRO-03", "iro.documents", "Care plan, education and health plans with the IRO",
+        WorkingDays(3), "the review", "before the review", direction=Direction.BEFORE,
+        who="the social worker", tells=(Role.SOCIAL_WORKER, Role.IRO, Role.TEAM_MANAGER),
+        note="The handbook says three days; counted here as working days.",
+    ),
+    handbook_rule(
+        "IRO-04", "iro.midpoint", "IRO looks at the case half way to the next review",
+        NoFixedPeriod(), "the last review", "ongoing monitoring", kind=Kind.LOCAL_STANDARD,
+        mode=Mode.ROLLING, note="A local standard: half way between two reviews.",
+    ),
+    handbook_rule(
+        "IRO-05", "iro.decisions", "Decisions of the review in writing", WorkingDays(5),
+        "the review", "ch. 3",
+    ),
+    handbook_rule(
+        "IRO-06", "iro.manager_answer", "Manager says whether the decisions are agreed",
+        WorkingDays(5), "the day the manager received them", "ch. 3", verified=SECONDARY,
+        who="the team manager", tells=(Role.TEAM_MANAGER, Role.IRO, Role.IRO_MANAGER),
+    ),
+    handbook_rule(
+        "IRO-07", "iro.record", "Full record of the review", WorkingDays(15), "the review",
+        "ch. 3",
+    ),
+    handbook_rule(
+        "IRO-08", "iro.circulated", "Record sent to those who should have it", WorkingDays(20),
+        "the review", "ch. 3", who="the placing authority",
+        tells=(Role.IRO, Role.IRO_MANAGER, Role.TEAM_MANAGER),
+        note="Counted from the review; some authorities count from the finished record.",
+    ),
+)  # fmt: skip
+
+RULES = Rules(*CASE_REVIEWS, *REVIEWING_OFFICER)
+
+NTH = {"reviews.second": "first", "reviews.adoption_second": "first"}
+EARLY = {
+    EarlyReviewReason.IRO_REQUEST: "reviews.iro_request",
+    EarlyReviewReason.WELFARE_NOT_SAFEGUARDED: "reviews.welfare",
+    EarlyReviewReason.BEFORE_AN_EVENT: "reviews.before_event",
+}
+
+
+def deadlines_of(history: History, as_of: date) -> list[Due]:
+    """Every review owed to a child, from the first period of care to the open ones.
+
+    ``as_of`` decides only what has ended and how far an open short break has run.
+    Raises BeyondTheCalendar rather than guess a working day.
+    """
+    return [*Reviewing(history, as_of).deadlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A review that took place: the day it opened governs."""
+
+    id: str
+    on: date
+    completed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a child's care under one set of review clocks.
+
+    ``codes`` are the rules after the first review of the phase, after the second, and so on;
+    the last one repeats.
+    """
+
+    key: str
+    starts_on: date
+    opening: str
+    codes: tuple[str, ...]
+    why: str
+    because: str
+    placement: str | None = None
+    goes_on: bool = False
+    """Whether reviews already held in this period of care count: no opening clock then."""
+
+
+CARE_CODES = ("reviews.second", "reviews.later")
+AUTHORITY_CODES = ("reviews.adoption_authority_later",)
+ADOPTION_CODES = ("reviews.adoption_second", "reviews.adoption_later")
+SHORT_BREAK_CODES = ("reviews.short_breaks_later",)
+
+
+class Reviewing:
+    """The reviews of one child: phases of care in order, each with its clocks."""
+
+    def __init__(self, history: History, as_of: date) -> None:
+        self.history = history
+        self.as_of = as_of
+        self.of_age = Stop(history.child.turns_18_on, "the child turned 18")
+        by_day: dict[date, Held] = {}
+        for review in history.reviews:
+            if review.opened_on is not None:
+                by_day.setdefault(
+                    review.opened_on, Held(review.id, review.opened_on, review.completed_on)
+                )
+        self.held = [by_day[day] for day in sorted(by_day)]
+        self.short_breaks = history.short_breaks
+        self.limit: LimitPassed | None = short_break_limit_passed(self.short_breaks, as_of)
+
+    def deadlines(self) -> Iterator[Due]:
+        if self.short_breaks:
+            yield from self._short_break_reviews()
+        for period in sorted(self.history.child.periods, key=lambda each: each.started_on):
+            care_from = self._full_care_from(period)
+            if care_from is not None:
+                yield from self._period(period, care_from)
+        yield from self._adjourned()
+        yield from self._annual_meetings()
+        yield from self._early_reviews()
+        yield from self._reviewing_officer()
+
+    # Periods of care
+
+    def _full_care_from(self, period: CarePeriod) -> date | None:
+        """When full review clocks begin in a period; None while it holds short breaks only."""
+        placements = [
+            placement
+            for placement in self.history.placements
+            if covers(period, placement.started_on) and placement.is_looked_after
+        ]
+        first = min(placements, key=lambda each: each.started_on, default=None)
+        if first is None or not first.is_short_break:
+            return period.started_on
+        begins = [each.started_on for each in placements if not each.is_short_break]
+        if self.limit is not None and (period.ended_on is None or self.limit.on <= period.ended_on):
+            begins.append(max(self.limit.on, period.started_on))
+        return min(begins, default=None)
+
+    def _period(self, period: CarePeriod, care_from: date) -> Iterator[Due]:
+        stop = first_stop(end_of(period), self.of_age)
+        phases = [*self._phases(period, care_from, stop)]
+        next_period = min(
+            (
+                each.started_on
+                for each in self.history.child.periods
+                if each.started_on > period.started_on
+            ),
+            default=None,
+        )
+        for position, phase in enumerate(phases):
+            if position + 1 < len(phases):
+                later = phases[position + 1]
+                changed = first_stop(Stop(later.starts_on, later.because), stop)
+                yield from self._phase(phase, care_from, changed, before=later.starts_on)
+            else:
+                yield from self._phase(phase, care_from, stop, before=next_period)
+
+    def _phases(self, period: CarePeriod, care_from: date, stop: Stop | None) -> Iterator[Phase]:
+        key = period.id or str(period.started_on)
+        why = f"The child became looked after on {in_words(care_from)}"
+        if care_from > period.started_on or self._passed_limit_on(care_from):
+            why = f"The child came under full looked-after clocks on {in_words(care_from)}"
+        yield Phase(
+            f"first:{key}",
+            care_from,
+            "reviews.first",
+            CARE_CODES,
+            f"{why}; the first review is due within 20 working days of that day.",
+            "the child came under full clocks",
+        )
+        child = self.history.child
+        turns: list[tuple[date, int, Phase]] = []
+        authority_on, lapsed_on = child.adoption_authority_on, child.adoption_authority_ended_on
+        if authority_on is not None and authority_on >= care_from:
+            turns.append((authority_on, 0, authorised(authority_on, goes_on=False)))
+            if lapsed_on is not None:
+                turns.append((lapsed_on, 0, ordinary_again(lapsed_on)))
+        for placement_id, starts_on, ends_on in self._adoption_spells():
+            if starts_on < care_from:
+                continue
+            turns.append((starts_on, 1, placed_for_adoption(placement_id, starts_on)))
+            if ends_on is not None:
+                still = (
+                    authority_on is not None
+                    and authority_on <= ends_on
+                    and (lapsed_on is None or ends_on < lapsed_on)
+                )
+                again = authorised(ends_on, goes_on=True) if still else ordinary_again(ends_on)
+                turns.append((ends_on, 0, again))
+        for day, _, phase in sorted(turns, key=lambda turn: turn[:2]):
+            if stop is None or day < stop.on:
+                yield phase
+
+    def _passed_limit_on(self, day: date) -> bool:
+        return self.limit is not None and self.limit.on == day
+
+    def _adoption_spells(self) -> list[tuple[str, date, date | None]]:
+        """Each placement for adoption, from a day to a day."""
+        spells: list[tuple[str, date, date | None]] = []
+        in_order = sorted(self.history.placements, key=lambda each: (each.started_on, each.id))
+        for position, placement in enumerate(in_order):
+            for basis in placement.bases:
+                if basis.basis is not Basis.ADOPTION:
+                    continue
+                ends = [day for day in (basis.ended_on, placement.ended_on) if day is not None]
+                ends += [each.started_on for each in in_order[position + 1 : position + 2]]
+                spells.append(
+                    (
+                        placement.id,
+                        max(basis.started_on, placement.started_on),
+                        min(ends, default=None),
+                    )
+                )
+        return spells
+
+    def _phase(
+        self, phase: Phase, care_from: date, stop: Stop | None, *, before: date | None
+    ) -> Iterator[Due]:
+        """The clocks of one phase; a review on the day the next one begins belongs to that."""
+        held = [
+            review
+            for review in self.held
+            if review.on >= phase.starts_on
+            and (stop is None or review.on <= stop.on)
+            and (before is None or review.on < before)
+        ]
+        earlier = [review for review in self.held if care_from <= review.on < phase.starts_on]
+        first = held[0] if held else None
+        if phase.goes_on and earlier:
+            codes = phase.codes if len(phase.codes) == 1 or len(earlier) < 2 else phase.codes[1:]
+            yield self._after(phase, earlier[-1], codes[0], first, stop, f"resumed:{phase.key}")
+            codes = codes[1:] or codes
+        else:
+            counted_from = care_from if phase.goes_on else phase.starts_on
+            yield self._opening(phase, counted_from, first, stop)
+            codes = phase.codes
+        for position, review in enumerate(held):
+            following = held[position + 1] if position + 1 < len(held) else None
+            code = codes[min(position, len(codes) - 1)]
+            yield self._after(phase, review, code, following, stop, f"after:{review.id}")
+
+    def _opening(
+        self, phase: Phase, counted_from: date, first: Held | None, stop: Stop | None
+    ) -> Due:
+        return answer(
+            RULES.governing(phase.opening, counted_from),
+            room=ROOM,
+            key=f"review:{phase.key}",
+            counted_from=counted_from,
+            why=phase.why,
+            as_of=self.as_of,
+            placement=phase.placement,
+            met=met_by(first),
+            stop=stop,
+            facts=review_facts(None, first, counted_from),
+        )
+
+    def _after(
+        self,
+        phase: Phase,
+        review: Held,
+        code: str,
+        following: Held | None,
+        stop: Stop | None,
+        key: str,
+    ) -> Due:
+        rule = RULES.governing(code, review.on)
+        last = f"The {NTH.get(code, 'last')} review was held on {in_words(review.on)}"
+        return answer(
+            rule,
+            room=ROOM,
+            key=f"review:{key}",
+            counted_from=review.on,
+            why=f"{last}; the next is due at most {rule.span.words} after it.",
+            as_of=self.as_of,
+            placement=phase.placement,
+            met=met_by(following),
+            stop=stop,
+            facts=review_facts(review, following, None),
+            reading=other_reading(rule, review),
+        )
+
+    # Short breaks
+
+    def _short_break_reviews(self) -> Iterator[Due]:
+        first = self.short_breaks[0]
+        full = [
+            Stop(day, "full looked-after clocks began")
+            for period in self.history.child.periods
+            if (day := self._full_care_from(period)) is not None and day >= first.started_on
+        ]
+        periods = self.history.child.periods
+        ended = end_of(periods[0]) if len(periods) == 1 else None
+        if not periods and self.limit is not None:
+            full.append(Stop(self.limit.on, "full looked-after clocks began"))
+        stop = first_stop(*full, ended, self.of_age)
+        phase = Phase(
+            f"short_breaks:{first.id}",
+            first.started_on,
+            "reviews.short_breaks_first",
+            SHORT_BREAK_CODES,
+            f"The first short break began on {in_words(first.started_on)}; the first review is "
+            "due within three months of that day.",
+            "short breaks began",
+        )
+        if stop is None or stop.on > first.started_on:
+            before = min((each.on for each in full), default=None)
+            yield from self._phase(phase, first.started_on, stop, before=before)
+
+    # Adjourned reviews and meetings
+
+    def _end_on(self, day: date) -> Stop | None:
+        """When a duty that arose on a day ends because care does."""
+        ends = [end_of(each) for each in self.history.child.periods if covers(each, day)]
+        return first_stop(*ends, self.of_age)
+
+    def _adjourned(self) -> Iterator[Due]:
+        for position, review in enumerate(self.held):
+            if review.completed_on == review.on:
+                continue
+            following = self.held[position + 1] if position + 1 < len(self.held) else None
+            stop = self._end_on(review.on)
+            if following is not None:
+                stop = first_stop(Stop(following.on, "the next review opened"), stop)
+            yield answer(
+                RULES.governing("reviews.adjourned", review.on),
+                room=ROOM,
+                key=f"review:adjourned:{review.id}",
+                counted_from=review.on,
+                why=f"The review opened on {in_words(review.on)} and was not completed that "
+                "day; it is to be completed within 20 working days of that day.",
+                as_of=self.as_of,
+                met=Met(review.completed_on, review.id) if review.completed_on else None,
+                stop=None
+                if review.completed_on
+                else first_stop(overtaken, self._end_on(review.on)),
+                facts=review_facts(review, None, None),
+            )
+
+    def _annual_meetings(self) -> Iterator[Due]:
+        meetings = [
+            review
+            for review in self.history.reviews
+            if review.opened_on is not None and review.was_meeting_held is True
+        ]
+        if not any(review.was_meeting_held is False for review in self.history.reviews):
+            return
+        meetings.sort(key=lambda review: review.opened_on or date.min)
+        for placement in self.history.placements:
+            if placement.place not in LONG_TERM_FOSTER:
+                continue
+            ended = Stop(placement.ended_on, "the placement ended") if placement.ended_on else None
+            within = [
+                review
+                for review in meetings
+                if review.opened_on and covers(placement, review.opened_on)
+            ]
+            for position, review in enumerate(within):
+                following = within[position + 1] if position + 1 < len(within) else None
+                yield self._annual_meeting(placement, review, following, ended)
+
+    def _annual_meeting(
+        self,
+        placement: PlacementFact,
+        review: ReviewFact,
+        following: ReviewFact | None,
+        ended: Stop | None,
+    ) -> Due:
+        on = review.opened_on or placement.started_on
+        met = None
+        if following is not None and following.opened_on is not None:
+            met = Met(following.opened_on, following.id)
+        return answer(
+            RULES.governing("reviews.annual_meeting", on),
+            room=ROOM,
+            key=f"review:meeting:{placement.id}:after:{review.id}",
+            counted_from=on,
+            why=f"The last review meeting was held on {in_words(on)}; in a long-term foster "
+            "placement of over a year at least one meeting a year is expected.",
+            as_of=self.as_of,
+            placement=placement.id,
+            met=met,
+            stop=first_stop(ended, self._end_on(on)),
+            facts={"Last review meeting": in_words(on)},
+        )
+
+    # Early reviews
+
+    def _early_reviews(self) -> Iterator[Due]:
+        triggers = [
+            *self.history.early_reviews,
+            *(
+                EarlyReviewTrigger(
+                    f"visit:{visit.id}", EarlyReviewReason.WELFARE_NOT_SAFEGUARDED, visit.made_on
+                )
+                for visit in self.history.visits
+                if not visit.is_welfare_safeguarded
+            ),
+        ]
+        for trigger in triggers:
+            yield self._early_review(trigger)
+
+    def _early_review(self, trigger: EarlyReviewTrigger) -> Due:
+        rule = RULES.governing(EARLY[trigger.reason], trigger.arose_on)
+        first = next((review for review in self.held if review.on > trigger.arose_on), None)
+        on = in_words(trigger.arose_on)
+        before = None
+        match trigger.reason:
+            case EarlyReviewReason.IRO_REQUEST:
+                why = f"The IRO asked on {on} for a review before its ordinary date."
+            case EarlyReviewReason.WELFARE_NOT_SAFEGUARDED:
+                why = (
+                    f"The visit on {on} found the child's welfare not adequately safeguarded by "
+                    "the placement; the case is to be reviewed before its ordinary date."
+                )
+            case EarlyReviewReason.BEFORE_AN_EVENT:
+                what = trigger.words or "a coming event"
+                why = f"A review is to be held before {what}, known of since {on}."
+                if trigger.event_on is not None:
+                    why = f"A review is to be held before {what} on {in_words(trigger.event_on)}."
+                    before = trigger.event_on - timedelta(days=1)
+        days = self.history.policy.early_review_target_days
+        return answer(
+            rule,
+            room=ROOM,
+            key=f"review:early:{trigger.id}",
+            counted_from=trigger.arose_on,
+            due_on=before,
+            why=why,
+            as_of=self.as_of,
+            met=met_by(first),
+            stop=self._end_on(trigger.arose_on),
+            local=WorkingDays(days) if before is None else None,
+            facts={"Arose on": on},
+        )
+
+    # The independent reviewing officer
+
+    def _reviewing_officer(self) -> Iterator[Due]:
+        yield from self._appointments()
+        for review in self.history.reviews:
+            if review.is_followed:
+                yield from self._before_review(review)
+                yield from self._after_review(review)
+        yield from self._midpoint()
+
+    def _appointments(self) -> Iterator[Due]:
+        if self.history.iro_appointments is None:
+            return
+        for period in self.history.child.periods:
+            starts = period.started_on
+            serving = [
+                max(each.appointed_on, starts)
+                for each in self.history.iro_appointments
+                if each.ended_on is None or each.ended_on >= starts
+            ]
+            named = min(serving, default=None)
+            yield answer(
+                RULES.governing("iro.appointed", starts),
+                room=ROOM,
+                key=f"iro:appointed:{period.id or starts}",
+                counted_from=starts,
+                why=f"The child became looked after on {in_words(starts)}; an IRO is to be "
+                "appointed within five working days of that day.",
+                as_of=self.as_of,
+                met=Met(named) if named else None,
+                stop=first_stop(end_of(period), self.of_age),
+                facts={"Became looked after": in_words(starts)},
+            )
+
+    def _before_review(self, review: ReviewFact) -> Iterator[Due]:
+        if review.convened_for is None:
+            return
+        on = review.convened_for
+        opened = Stop(review.opened_on, "the review opened") if review.opened_on else None
+        for code, name, done_on, what in (
+            ("iro.contacted", "contacted", review.iro_contacted_on, "the social worker and the "
+             "IRO are to speak at least 15 working days before it"),
+            ("iro.documents", "documents", review.documents_sent_on, "the care plan and the "
+             "education and health plans are to be with the IRO at least three working days "
+             "before it"),
+        ):  # fmt: skip
+            yield answer(
+                RULES.governing(code, on),
+                room=ROOM,
+                key=f"iro:{name}:{review.id}",
+                counted_from=on,
+                why=f"The review is set for {in_words(on)}; {what}.",
+                as_of=self.as_of,
+                met=Met(done_on, review.id) if done_on else None,
+                stop=opened,
+                facts={"Review set for": in_words(on)},
+            )
+
+    def _after_review(self, review: ReviewFact) -> Iterator[Due]:
+        on = review.completed_on
+        if on is None:
+            return
+        rows: list[tuple[str, str, date | None, date, str]] = [
+            ("iro.decisions", "decisions", review.decisions_issued_on, on,
+             "the decisions are to be given in writing within five working days of that day"),
+            ("iro.record", "record", review.recorded_on, on,
+             "the full record is to be completed within 15 working days of that day"),
+            ("iro.circulated", "circulated", review.circulated_on, on,
+             "the record is to be sent out within 20 working days of that day"),
+        ]  # fmt: skip
+        received_on = review.manager_received_on
+        if received_on is not None:
+            rows.insert(1, (
+                "iro.manager_answer", "manager_answer", review.manager_answered_on, received_on,
+                "the manager is to say within five working days of that day whether they are "
+                "agreed",
+            ))  # fmt: skip
+        for code, name, done_on, counted_from, what in rows:
+            began = "The decisions were received" if code == "iro.manager_answer" else (
+                "The review was held"
+            )  # fmt: skip
+            yield answer(
+                RULES.governing(code, counted_from),
+                room=ROOM,
+                key=f"iro:{name}:{review.id}",
+                counted_from=counted_from,
+                why=f"{began} on {in_words(counted_from)}; {what}.",
+                as_of=self.as_of,
+                met=Met(done_on, review.id) if done_on else None,
+                facts={"Review held": in_words(on)},
+            )
+
+    def _midpoint(self) -> Iterator[Due]:
+        """The IRO's look half way, for the last review held; a local standard only."""
+        if self.history.iro_checks is None or not self.held:
+            return
+        last = self.held[-1]
+        code = "reviews.second" if len(self.held) == 1 else "reviews.later"
+        next_due_on = due_by(RULES.governing(code, last.on), last.on)
+        if next_due_on is None:
+            return
+        half_way = midpoint(last.on, next_due_on)
+        checks = sorted(self.history.iro_checks, key=lambda each: each.checked_on)
+        done = next((each for each in checks if each.checked_on > last.on), None)
+        yield answer(
+            RULES.governing("iro.midpoint", last.on),
+            room=ROOM,
+            key=f"iro:midpoint:{last.id}",
+            counted_from=last.on,
+            due_on=half_way,
+            why=f"The last review was held on {in_words(last.on)} and the next is due by "
+            f"{in_words(next_due_on)}; half way is a local standard, not the law.",
+            as_of=self.as_of,
+            met=Met(done.checked_on, done.id) if done else None,
+            stop=self._end_on(last.on),
+            facts={"Last review": in_words(last.on)},
+        )
+
+
+def end_of(period: CarePeriod) -> Stop | None:
+    if period.ended_on is None:
+        return None
+    return Stop(period.ended_on, "the child stopped being looked after")
+
+
+def authorised(day: date, *, goes_on: bool) -> Phase:
+    return Phase(
+        f"authority:{day}",
+        day,
+        "reviews.adoption_authority_first",
+        AUTHORITY_CODES,
+        f"Authority to place for adoption was obtained on {in_words(day)}; a review is due "
+        "within three months of that day.",
+        "authority to place for adoption was obtained" if not goes_on else "the placement ended",
+        goes_on=goes_on,
+    )
+
+
+def placed_for_adoption(placement: str, day: date) -> Phase:
+    return Phase(
+        f"adoption:{placement}",
+        day,
+        "reviews.adoption_first",
+        ADOPTION_CODES,
+        f"The child was placed for adoption on {in_words(day)}; the first review is due within "
+        "four weeks of that day.",
+        "the child was placed for adoption and those reviews began",
+        placement=placement,
+    )
+
+
+def ordinary_again(day: date) -> Phase:
+    return Phase(
+        f"again:{day}",
+        day,
+        "reviews.first",
+        CARE_CODES,
+        "No review is recorded since the child became looked after; the first review was due "
+        "within 20 working days of that day.",
+        "the placement for adoption ended",
+        goes_on=True,
+    )
+
+
+def other_reading(rule: Rule, review: Held) -> Reading | None:
+    """For an adjourned review: the date counted from the day it was completed."""
+    if review.completed_on is None or review.completed_on == review.on:
+        return None
+    due_on = due_by(rule, review.completed_on)
+    if due_on is None:
+        return None
+    return Reading(
+        due_on,
+        f"The review was adjourned; counted from its completion on "
+        f"{in_words(review.completed_on)} the date would be {in_words(due_on)}.",
+    )
+
+
+def met_by(review: Held | None) -> Met | None:
+    return Met(review.on, review.id) if review is not None else None
+
+
+def review_facts(
+    last: Held | None, following: Held | None, counted_from: date | None
+) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    if counted_from is not None:
+        facts["Counted from"] = in_words(counted_from)
+    if last is not None:
+        facts["Last review opened"] = in_words(last.on)
+        if last.completed_on is not None:
+            facts["Last review completed"] = in_words(last.completed_on)
+    if following is not None:
+        facts["Review held"] = in_words(following.on)
+    return facts

@@ -1,0 +1,967 @@
+"""By when a child must be visited: every visiting clock, with its words in law."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from backend.deadlines.answer import Met, Stop, answer, first_stop, in_words
+from backend.deadlines.count import add_months, due_by
+from backend.deadlines.due import Due
+from backend.grammar.clocks import (
+    Cite,
+    Days,
+    Kind,
+    Mode,
+    Months,
+    NoFixedPeriod,
+    Period,
+    Rule,
+    Rules,
+    Verified,
+    Weeks,
+    WorkingDays,
+)
+from backend.grammar.roles import Role
+from workflows.history import (
+    LONG_TERM_FOSTER,
+    NOT_LOOKED_AFTER,
+    TEMPORARY,
+    Basis,
+    BasisSpell,
+    History,
+    LimitPassed,
+    PlacementFact,
+    VisitFact,
+    covers,
+    short_break_limit_passed,
+)
+
+ROOM = "visits"
+CHECKED_ON = date(2026, 11, 21)
+TOLD = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.IRO)
+TOLD_WITHOUT_IRO = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
+
+CARE_PLANNING = "S.I. 2010/959"
+CARE_PLANNING_FROM = date(2011, 4, 1)
+LONG_TERM_FROM = date(2015, 4, 1)
+ADOPTION = "S.I. 2005/389"
+ADOPTION_FROM = date(2005, 12, 30)
+LONG_STAYS = "S.I. 2011/1010"
+CHILDREN_ACT = "Children Act 1989"
+REG_28 = "https://www.legislation.gov.uk/uksi/2010/959/regulation/28/made"
+REG_48 = "https://www.legislation.gov.uk/uksi/2010/959/regulation/48/made"
+REG_36 = "https://www.legislation.gov.uk/uksi/2005/389/regulation/36/made"
+LONG_STAY_LINK = "https://www.legislation.gov.uk/uksi/2011/1010/made"
+PART_5 = "https://www.legislation.gov.uk/uksi/2010/959/part/5"
+
+# In 2020 and 2021 a visit could be made from afar, at first widely and then in few cases.
+# The day on which this ended has not been read in the instrument.
+REMOTE = (
+    (date(2020, 4, 24), date(2020, 9, 24), "S.I. 2020/445"),
+    (date(2020, 9, 25), date(2021, 9, 30), "S.I. 2020/909"),
+)
+REMOTE_LINK = "https://www.legislation.gov.uk/uksi/2020/445/made"
+
+
+def visit_rule(
+    ref: str,
+    code: str,
+    title: str,
+    span: Period,
+    counted_from: str,
+    provision: str,
+    *,
+    instrument: str = CARE_PLANNING,
+    link: str = REG_28,
+    verified: Verified = Verified.VERIFIED,
+    mode: Mode = Mode.ROLLING,
+    applies_when: str = "",
+    in_force_from: date = CARE_PLANNING_FROM,
+    tells: tuple[Role, ...] = TOLD,
+    local_target: WorkingDays | None = None,
+    note: str = "",
+) -> Rule:
+    return Rule(
+        code=f"visits.{code}",
+        ref=ref,
+        title=title,
+        cite=Cite(instrument, provision, link),
+        kind=Kind.STATUTE,
+        verified=verified,
+        span=span,
+        counted_from=counted_from,
+        mode=mode,
+        applies_when=applies_when,
+        who="the placing authority's representative",
+        checked_on=CHECKED_ON,
+        in_force_from=in_force_from,
+        tells=tells,
+        local_target=local_target,
+        note=note,
+    )
+
+
+def with_remote_years(rule: Rule) -> tuple[Rule, ...]:
+    """The versions of a rule of regulation 28, with those that let visits be made from afar."""
+    versions: list[Rule] = []
+    starts = rule.in_force_from
+    for begins, ends, instrument in REMOTE:
+        if starts < begins:
+            versions.append(
+                replace(rule, in_force_from=starts, in_force_to=begins - timedelta(days=1))
+            )
+        versions.append(
+            replace(
+                rule,
+                cite=Cite(
+                    rule.cite.instrument,
+                    f"{rule.cite.provision} as altered by {instrument}",
+                    REMOTE_LINK,
+                ),
+                verified=Verified.UNVERIFIED,
+                in_force_from=begins,
+                in_force_to=ends,
+                remote_visits_count=True,
+                note="A visit made from afar could count; read the instrument before relying on "
+                "this.",
+            )
+        )
+        starts = ends + timedelta(days=1)
+    return (*versions, replace(rule, in_force_from=starts))
+
+
+def regulation_28(rules: Iterable[Rule]) -> Iterator[Rule]:
+    for rule in rules:
+        yield from with_remote_years(rule)
+
+
+ONCE = Mode.ONCE
+PLACEMENT_START = "the start of the placement"
+LAST_VISIT = "the last actual visit"
+UNVERIFIED, SECONDARY = Verified.UNVERIFIED, Verified.SECONDARY
+
+ORDINARY = (
+    visit_rule(
+        "VIS-01", "first", "First visit in a placement", Weeks(1), PLACEMENT_START,
+        "reg. 28(2)(a)", mode=ONCE, applies_when="any placement; each move starts it again",
+    ),
+    visit_rule(
+        "VIS-02", "first_year", "Visits in the first year of a placement", Weeks(6), LAST_VISIT,
+        "reg. 28(2)(b)",
+        applies_when="the last visit was before the first anniversary of the placement",
+    ),
+    visit_rule(
+        "VIS-03", "until_18", "Visits after the first year, placement intended until 18",
+        Months(3), LAST_VISIT, "reg. 28(2)(c)(i)",
+        applies_when="a recorded decision that the placement is to last until the child is 18",
+    ),
+    visit_rule(
+        "VIS-04", "later_years", "Visits after the first year, any other placement", Weeks(6),
+        LAST_VISIT, "reg. 28(2)(c)(ii)", applies_when="no intention that it lasts until 18",
+    ),
+    visit_rule(
+        "VIS-05", "long_term_foster", "Visits in a long-term foster placement", Months(6),
+        LAST_VISIT, "reg. 28 as amended by S.I. 2015/495 reg. 5", verified=SECONDARY,
+        in_force_from=LONG_TERM_FROM,
+        applies_when="long-term foster placement, in place a year, and the child has agreed to "
+        "fewer visits; never in a residential placement",
+    ),
+    visit_rule(
+        "VIS-06", "unassessed_parents_weekly", "Weekly visits before assessment is complete",
+        Weeks(1), LAST_VISIT, "reg. 28(3)",
+        applies_when="regulation 19 applies, until the first review",
+    ),
+    visit_rule(
+        "VIS-06", "unassessed_parents", "Visits before assessment is complete, after the review",
+        Weeks(6), LAST_VISIT, "reg. 28(3)", applies_when="regulation 19 applies, after the first "
+        "review",
+    ),
+    visit_rule(
+        "VIS-07", "temporary_approval_weekly", "Weekly visits to a connected person's home",
+        Weeks(1), LAST_VISIT, "reg. 28(4)",
+        applies_when="regulation 24 applies, until the first review",
+    ),
+    visit_rule(
+        "VIS-07", "temporary_approval", "Visits to a connected person's home, after the review",
+        Weeks(4), LAST_VISIT, "reg. 28(4)",
+        applies_when="regulation 24 applies, after the first review",
+    ),
+    visit_rule(
+        "VIS-08", "interim_order_weekly", "Weekly visits to a child with parents, interim order",
+        Weeks(1), LAST_VISIT, "reg. 28(4)",
+        applies_when="interim care order and living with a parent, until the first review",
+    ),
+    visit_rule(
+        "VIS-08", "interim_order", "Visits to a child with parents, interim order, after the "
+        "review", Weeks(4), LAST_VISIT, "reg. 28(4)",
+        applies_when="interim care order and living with a parent, after the first review",
+    ),
+    visit_rule(
+        "VIS-09", "care_order_first", "First visit after a care order, living with parents",
+        Weeks(1), "the making of the care order", "reg. 28(5)", mode=ONCE,
+        applies_when="full care order and living with a parent",
+    ),
+    visit_rule(
+        "VIS-09", "care_order", "Visits to a child with parents, care order", Weeks(6),
+        LAST_VISIT, "reg. 28(5)", applies_when="full care order and living with a parent",
+    ),
+    visit_rule(
+        "VIS-10", "others_first", "First visit where others arranged where the child lives",
+        Weeks(1), "the start of, or a change to, the arrangements", "reg. 28(6)", mode=ONCE,
+        verified=UNVERIFIED,
+        applies_when="in care, and somebody else is responsible for the arrangements",
+    ),
+    visit_rule(
+        "VIS-10", "others_first_year", "Visits where others arranged where the child lives",
+        Weeks(6), LAST_VISIT, "reg. 28(6)", verified=UNVERIFIED,
+        applies_when="in care, others responsible, in the first year",
+    ),
+    visit_rule(
+        "VIS-10", "others_later_years", "Visits where others arranged it, after the first year",
+        Months(3), LAST_VISIT, "reg. 28(6)", verified=UNVERIFIED,
+        applies_when="in care, others responsible, after the first year",
+    ),
+    visit_rule(
+        "VIS-11", "requested", "Visit that somebody asked for", NoFixedPeriod(),
+        "the day of the request", "reg. 28(7)(a)", mode=ONCE, verified=SECONDARY,
+        local_target=WorkingDays(5),
+        applies_when="a reasonable request by the child or whoever cares for them",
+    ),
+    visit_rule(
+        "VIS-12", "regulator_notice", "Visit after a regulator's notice about the home", Weeks(1),
+        "the day the notice was first received", "reg. 28(7)(b)", mode=ONCE,
+        verified=UNVERIFIED, applies_when="a notice under section 30A of the Care Standards Act "
+        "2000 names the home; one clock for every child placed there",
+    ),
+)  # fmt: skip
+
+DUTIES = (
+    visit_rule(
+        "VIS-13", "in_private", "Speak to the child in private", NoFixedPeriod(),
+        "every visit", "reg. 29", mode=ONCE,
+        link="https://www.legislation.gov.uk/uksi/2010/959/regulation/29",
+        applies_when="unless the child refuses, it is inappropriate given age and understanding, "
+        "or the visitor is unable; how a child communicates is not by itself an exception",
+    ),
+    visit_rule(
+        "VIS-14", "welfare_review", "Review the case when welfare is not safeguarded",
+        NoFixedPeriod(), "the visit", "reg. 30", mode=ONCE,
+        link="https://www.legislation.gov.uk/uksi/2010/959/regulation/30",
+        applies_when="a visit found welfare not adequately safeguarded by the placement",
+        note="The review itself is counted under REV-05.",
+    ),
+    visit_rule(
+        "VIS-15", "advice_between_visits", "Advice and support between visits", NoFixedPeriod(),
+        "the start of the placement", "reg. 31", mode=ONCE, link=PART_5, verified=UNVERIFIED,
+        applies_when="throughout; tell the child how to get it",
+    ),
+)  # fmt: skip
+
+SHORT_BREAKS = (
+    visit_rule(
+        "VIS-16", "short_breaks_first", "First visit in a series of short breaks", Months(3),
+        "the first day of the first short break", "reg. 48(3)(c)", link=REG_48, mode=ONCE,
+        verified=UNVERIFIED,
+        applies_when="same carer or place, no stay over 17 days, at most 75 days in any twelve "
+        "months; on days when the child is there",
+    ),
+    visit_rule(
+        "VIS-16", "short_breaks", "Visits in a series of short breaks", Months(6), LAST_VISIT,
+        "reg. 48(3)(c)", link=REG_48, verified=UNVERIFIED,
+        applies_when="as for the first visit in a series of short breaks",
+    ),
+)  # fmt: skip
+
+PLACED_FOR_ADOPTION = (
+    visit_rule(
+        "VIS-20", "adoption_first", "First visit to a child placed for adoption", Weeks(1),
+        PLACEMENT_START, "reg. 36(4)(a)", instrument=ADOPTION, link=REG_36, mode=ONCE,
+        in_force_from=ADOPTION_FROM, applies_when="placed for adoption",
+    ),
+    visit_rule(
+        "VIS-20", "adoption_weekly", "Weekly visits to a child placed for adoption", Weeks(1),
+        LAST_VISIT, "reg. 36(4)(b)", instrument=ADOPTION, link=REG_36,
+        in_force_from=ADOPTION_FROM, applies_when="placed for adoption, until the first review",
+    ),
+    visit_rule(
+        "VIS-20", "adoption_as_decided", "Visits as decided at the adoption review",
+        NoFixedPeriod(), LAST_VISIT, "reg. 36(4)(c)", instrument=ADOPTION, link=REG_36,
+        in_force_from=ADOPTION_FROM, applies_when="placed for adoption, after the first review",
+    ),
+)  # fmt: skip
+
+NOT_LOOKED_AFTER_STAYS = (
+    visit_rule(
+        "VIS-40", "stay_notified", "Tell the authority of a long stay in health or education",
+        NoFixedPeriod(), "when three months or more are intended", "ss. 85 to 86A",
+        instrument=CHILDREN_ACT, verified=SECONDARY, mode=ONCE, tells=TOLD_WITHOUT_IRO,
+        link="https://www.legislation.gov.uk/ukpga/1989/41/section/86A",
+        applies_when="not looked after; accommodated by a health body, in education, a care home "
+        "or an independent hospital for at least three months",
+    ),
+    visit_rule(
+        "VIS-41", "stay_first", "First visit to a child in a long stay", WorkingDays(14),
+        "the day the authority was told", "reg. 3", instrument=LONG_STAYS, link=LONG_STAY_LINK,
+        verified=UNVERIFIED, mode=ONCE, tells=TOLD_WITHOUT_IRO,
+        applies_when="the authority was told under section 85 or 86",
+    ),
+    visit_rule(
+        "VIS-41", "stay_first_year", "Visits in the first year of a long stay", Months(3),
+        LAST_VISIT, "reg. 3", instrument=LONG_STAYS, link=LONG_STAY_LINK, verified=UNVERIFIED,
+        tells=TOLD_WITHOUT_IRO, applies_when="section 85 or 86, in the first year",
+    ),
+    visit_rule(
+        "VIS-41", "stay_later_years", "Visits after the first year of a long stay", Months(6),
+        LAST_VISIT, "reg. 3", instrument=LONG_STAYS, link=LONG_STAY_LINK, verified=UNVERIFIED,
+        tells=TOLD_WITHOUT_IRO, applies_when="section 85 or 86, after the first year",
+    ),
+)  # fmt: skip
+
+RULES = Rules(
+    *regulation_28(ORDINARY),
+    *DUTIES,
+    *SHORT_BREAKS,
+    *PLACED_FOR_ADOPTION,
+    *NOT_LOOKED_AFTER_STAYS,
+)
+
+#: The rule weekly until the first review, and the one after it.
+WEEKLY = {
+    Basis.REG_19: ("visits.unassessed_parents_weekly", "visits.unassessed_parents"),
+    Basis.REG_24: ("visits.temporary_approval_weekly", "visits.temporary_approval"),
+    Basis.INTERIM_ORDER_WITH_PARENT: ("visits.interim_order_weekly", "visits.interim_order"),
+    Basis.ADOPTION: ("visits.adoption_weekly", "visits.adoption_as_decided"),
+}
+BECAUSE = {
+    Basis.REG_19: "The child is with a parent before assessment is complete",
+    Basis.REG_24: "The child is with a connected person who has temporary approval",
+    Basis.INTERIM_ORDER_WITH_PARENT: "The child lives with a parent under an interim care order",
+    Basis.CARE_ORDER_WITH_PARENT: "The child lives with a parent under a care order",
+    Basis.OTHERS_ARRANGEMENTS: "Somebody else is responsible for where the child lives",
+    Basis.ADOPTION: "The child is placed for adoption",
+}
+
+
+def deadlines_of(history: History, as_of: date) -> list[Due]:
+    """Every visit owed to a child, from the first placement to the open ones.
+
+    ``as_of`` decides only what has ended and how far an open short break has run.
+    Raises BeyondTheCalendar rather than guess a working day.
+    """
+    return [*Visiting(history, as_of).deadlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A visit owed because something began: a placement, an order, new arrangements."""
+
+    key: str
+    code: str
+    counted_from: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Part of a placement under one regime, from a day on."""
+
+    starts_on: date
+    basis: Basis | None
+    order_made_on: date | None = None
+
+
+class Visiting:
+    """The visits of one child: facts laid out by placement, then counted in order."""
+
+    def __init__(self, history: History, as_of: date) -> None:
+        self.history = history
+        self.policy = history.policy
+        self.as_of = as_of
+        self.of_age = Stop(history.child.turns_18_on, "the child turned 18")
+        self.placements = stays_that_count(history)
+        self.visits = self._visits_by_placement()
+        self.reviewed_on = sorted(
+            review.opened_on for review in history.reviews if review.opened_on is not None
+        )
+        self.limit: LimitPassed | None = None
+
+    def deadlines(self) -> Iterator[Due]:
+        short_breaks = self.history.short_breaks
+        self.limit = short_break_limit_passed(short_breaks, self.as_of)
+        if short_breaks:
+            yield from self._short_breaks(short_breaks)
+        for position, placement in enumerate(self.placements):
+            following = self.placements[position + 1 : position + 2]
+            if placement.first_basis in NOT_LOOKED_AFTER:
+                yield from self._long_stay(placement)
+                continue
+            full = self._as_fully_looked_after(placement)
+            if full is not None:
+                yield from self._placement(full, following[0] if following else None)
+        yield from self._notices()
+        yield from self._requests()
+
+    # Facts
+
+    def _visits_by_placement(self) -> dict[str, list[VisitFact]]:
+        """Visits that count, one a day, each under the placement that holds a nested stay."""
+        inside = {stay.id: stay.id for stay in self.placements}
+        for stay in self.history.placements:
+            if stay.id not in inside:
+                around = [each for each in self.placements if covers(each, stay.started_on)]
+                inside[stay.id] = around[-1].id if around else stay.id
+        found: dict[str, dict[date, VisitFact]] = {}
+        for visit in sorted(self.history.visits, key=lambda each: (each.made_on, each.id)):
+            if counts(visit):
+                days = found.setdefault(inside.get(visit.placement, visit.placement), {})
+                days.setdefault(visit.made_on, visit)
+        return {placement: list(days.values()) for placement, days in found.items()}
+
+    def _as_fully_looked_after(self, placement: PlacementFact) -> PlacementFact | None:
+        """The placement under full clocks; None while it is a short break within the limits."""
+        if not placement.is_short_break:
+            return placement
+        if self.limit is None:
+            return None
+        if placement.id == self.limit.stay:
+            return replace(placement, started_on=self.limit.on, bases=())
+        return replace(placement, bases=()) if placement.started_on > self.limit.on else None
+
+    def _stop(self, placement: PlacementFact, following: PlacementFact | None) -> Stop | None:
+        moved = None
+        if following is not None and (
+            placement.ended_on is None or following.started_on <= placement.ended_on
+        ):
+            moved = Stop(following.started_on, "the child moved to another placement")
+        ended = Stop(placement.ended_on, "the placement ended") if placement.ended_on else None
+        return first_stop(moved, ended, self._end_of_care(placement), self.of_age)
+
+    def _end_of_care(self, placement: PlacementFact) -> Stop | None:
+        period = self.history.period_of(placement)
+        if period is None or period.ended_on is None or not placement.is_looked_after:
+            return None
+        return Stop(period.ended_on, "the child stopped being looked after")
+
+    # One placement
+
+    def _placement(
+        self, placement: PlacementFact, following: PlacementFact | None
+    ) -> Iterator[Due]:
+        stop = self._stop(placement, following)
+        if stop is not None and stop.on < placement.started_on:
+            return
+        segments = segments_of(placement)
+        openings = [*openings_of(placement, segments)]
+        known = [
+            visit
+            for visit in self.visits.get(placement.id, ())
+            if visit.made_on >= placement.started_on and (stop is None or visit.made_on <= stop.on)
+        ]
+        for opening in openings:
+            yield self._opening(placement, opening, known, stop)
+        chain = [visit for visit in known if self._is_after(visit.made_on, openings[0])]
+        for position, visit in enumerate(chain):
+            following_visit = chain[position + 1] if position + 1 < len(chain) else None
+            yield self._interval(placement, segments, openings, visit, following_visit, stop)
+
+    def _is_after(self, made_on: date, opening: Opening) -> bool:
+        """Whether a visit can meet an opening: the first day counts only by the switch."""
+        if self.policy.first_day_visit_counts:
+            return made_on >= opening.counted_from
+        return made_on > opening.counted_from
+
+    def _opening(
+        self,
+        placement: PlacementFact,
+        opening: Opening,
+        known: list[VisitFact],
+        stop: Stop | None,
+    ) -> Due:
+        met = next((visit for visit in known if self._is_after(visit.made_on, opening)), None)
+        return answer(
+            RULES.governing(opening.code, opening.counted_from),
+            room=ROOM,
+            key=f"regular:{placement.id}:{opening.key}",
+            counted_from=opening.counted_from,
+            why=opening.why,
+            as_of=self.as_of,
+            placement=placement.id,
+            met=met_by(met),
+            stop=stop,
+            facts=facts_of(placement, met),
+        )
+
+    def _interval(
+        self,
+        placement: PlacementFact,
+        segments: list[Segment],
+        openings: list[Opening],
+        visit: VisitFact,
+        following: VisitFact | None,
+        stop: Stop | None,
+    ) -> Due:
+        """The visit owed after a visit; the interval in force on that day governs.
+
+        A review, the end of a special regime or a withdrawn agreement that comes before the
+        next visit and before the date has passed changes it.
+        """
+        on = visit.made_on
+        code = self._code_on(placement, segments, on, on)
+        rule = RULES.governing(code, on)
+        due_on = due_by(rule, on)
+        for changed_on in self._changes_after(placement, segments, on):
+            if due_on is None or changed_on > due_on:
+                break
+            if following is not None and following.made_on <= changed_on:
+                break
+            now = self._code_on(placement, segments, changed_on, on)
+            if now != code:
+                code, rule = now, RULES.governing(now, on)
+                due_on = due_by(rule, on)
+                due_on = max(due_on, changed_on) if due_on else None
+        for opening in openings[1:]:
+            opens_on = due_by(
+                RULES.governing(opening.code, opening.counted_from), opening.counted_from
+            )
+            if on < opening.counted_from and (due_on is None or (opens_on and opens_on <= due_on)):
+                stop = first_stop(stop, Stop(opening.counted_from, "another clock began"))
+        limit = self.policy.local_max_days_between_visits
+        return answer(
+            rule,
+            room=ROOM,
+            key=f"regular:{placement.id}:after:{visit.id}",
+            counted_from=on,
+            due_on=due_on,
+            why=interval_words(rule, placement, segments, on),
+            as_of=self.as_of,
+            placement=placement.id,
+            met=met_by(following),
+            stop=stop,
+            local=Days(limit) if limit else None,
+            facts=facts_of(placement, visit),
+        )
+
+    def _changes_after(
+        self, placement: PlacementFact, segments: list[Segment], on: date
+    ) -> list[date]:
+        """Days after a visit on which another interval may begin to govern."""
+        days = [segment.starts_on for segment in segments if segment.basis is None]
+        days += [
+            first
+            for segment in segments
+            if segment.basis in WEEKLY
+            and (first := self._first_review(segment.starts_on)) is not None
+        ]
+        if placement.long_term_foster_withdrawn_on is not None:
+            days.append(placement.long_term_foster_withdrawn_on)
+        return sorted(day for day in days if day > on)
+
+    def _first_review(self, on_or_after: date) -> date | None:
+        return next((day for day in self.reviewed_on if day >= on_or_after), None)
+
+    def _code_on(
+        self, placement: PlacementFact, segments: list[Segment], on: date, visited_on: date
+    ) -> str:
+        """Which interval governs on a day; the year is that of the last visit."""
+        segment = segment_on(segments, on)
+        basis = segment.basis
+        if basis in WEEKLY:
+            weekly, after_review = WEEKLY[basis]
+            first = self._first_review(segment.starts_on)
+            return after_review if first is not None and first <= on else weekly
+        if basis is Basis.CARE_ORDER_WITH_PARENT:
+            return "visits.care_order"
+        first_year = visited_on < add_months(placement.started_on, 12)
+        if basis is Basis.OTHERS_ARRANGEMENTS:
+            return "visits.others_first_year" if first_year else "visits.others_later_years"
+        if first_year:
+            return "visits.first_year"
+        if agreed_to_fewer_on(placement, on) and visited_on >= LONG_TERM_FROM:
+            return "visits.long_term_foster"
+        return "visits.until_18" if intended_on(placement, on) else "visits.later_years"
+
+    # Notices and requests
+
+    def _notices(self) -> Iterator[Due]:
+        by_id = {placement.id: position for position, placement in enumerate(self.placements)}
+        for notice in self.history.notices:
+            position = by_id.get(notice.placement)
+            if position is None:
+                continue
+            placement = self.placements[position]
+            following = self.placements[position + 1 : position + 2]
+            visits = self.visits.get(placement.id, ())
+            met = next((each for each in visits if each.made_on >= notice.received_on), None)
+            rule = RULES.governing("visits.regulator_notice", notice.received_on)
+            yield answer(
+                rule,
+                room=ROOM,
+                key=f"notice:{notice.id}:{placement.id}",
+                counted_from=notice.received_on,
+                why=f"The regulator's notice about the home was first received on "
+                f"{in_words(notice.received_on)}; a visit to the child is due within one week "
+                "of that day.",
+                as_of=self.as_of,
+                placement=placement.id,
+                met=met_by(met),
+                stop=self._stop(placement, following[0] if following else None),
+                facts=facts_of(placement, met) | {"Notice received": in_words(notice.received_on)},
+            )
+
+    def _requests(self) -> Iterator[Due]:
+        every = sorted(
+            (visit for visits in self.visits.values() for visit in visits),
+            key=lambda visit: visit.made_on,
+        )
+        for request in self.history.requests:
+            met = met_by(next((each for each in every if each.made_on > request.asked_on), None))
+            if request.answered_on is not None:
+                met = Met(request.answered_on)
+            refused = None
+            if request.refused_on is not None:
+                refused = Stop(request.refused_on, "the request was refused with a reason")
+            yield answer(
+                RULES.governing("visits.requested", request.asked_on),
+                room=ROOM,
+                key=f"request:{request.id}",
+                counted_from=request.asked_on,
+                why=f"A visit was asked for by {request.asked_by} on {in_words(request.asked_on)}.",
+                as_of=self.as_of,
+                placement=request.placement,
+                met=met,
+                stop=first_stop(refused, self.of_age),
+                local=WorkingDays(self.policy.request_target_days),
+                facts={"Asked by": request.asked_by, "Asked on": in_words(request.asked_on)},
+            )
+
+    # Short breaks
+
+    def _short_breaks(self, stays: list[PlacementFact]) -> Iterator[Due]:
+        first = stays[0]
+        stop = first_stop(self._end_of_short_breaks(stays), self.of_age)
+        within = {stay.id for stay in stays}
+        visits = sorted(
+            (visit for stay in within for visit in self.visits.get(stay, ())),
+            key=lambda visit: visit.made_on,
+        )
+        visits = [visit for visit in visits if stop is None or visit.made_on < stop.on]
+        facts = {"First short break": in_words(first.started_on), "Stays": str(len(stays))}
+        met = visits[0] if visits else None
+        yield answer(
+            RULES.governing("visits.short_breaks_first", first.started_on),
+            room=ROOM,
+            key=f"short_breaks:{first.id}:start",
+            counted_from=first.started_on,
+            why=f"The first short break began on {in_words(first.started_on)}; the first visit "
+            "is due within three months of that day, on a day when the child is there.",
+            as_of=self.as_of,
+            placement=first.id,
+            met=met_by(met),
+            stop=stop,
+            facts=facts,
+        )
+        for position, visit in enumerate(visits):
+            following = visits[position + 1] if position + 1 < len(visits) else None
+            yield answer(
+                RULES.governing("visits.short_breaks", visit.made_on),
+                room=ROOM,
+                key=f"short_breaks:{first.id}:after:{visit.id}",
+                counted_from=visit.made_on,
+                why=f"The last visit in this series of short breaks was made on "
+                f"{in_words(visit.made_on)}; the next is due at most six months after it, on a "
+                "day when the child is there.",
+                as_of=self.as_of,
+                placement=visit.placement,
+                met=met_by(following),
+                stop=stop,
+                facts=facts | {"Last visit": in_words(visit.made_on)},
+            )
+
+    def _end_of_short_breaks(self, stays: list[PlacementFact]) -> Stop | None:
+        first = stays[0]
+        limit = None
+        if self.limit is not None:
+            words = f"{self.limit.words[:1].lower()}{self.limit.words[1:]}"
+            limit = Stop(self.limit.on, f"{words} and full clocks began")
+        full = [
+            placement.started_on
+            for placement in self.placements
+            if placement.is_looked_after
+            and not placement.is_short_break
+            and placement.started_on >= first.started_on
+        ]
+        moved = Stop(full[0], "the child was placed outside the short breaks") if full else None
+        return first_stop(limit, moved, self._end_of_care(first) if self._is_one_period() else None)
+
+    def _is_one_period(self) -> bool:
+        """Whether one period of care holds the whole series; else each stay has its own."""
+        return len(self.history.child.periods) == 1
+
+    # Stays of children who are not looked after
+
+    def _long_stay(self, stay: PlacementFact) -> Iterator[Due]:
+        ended = Stop(stay.ended_on, "the stay ended") if stay.ended_on else None
+        stop = first_stop(ended, self.of_age)
+        told_on = stay.notified_on
+        facts = {"Stay began": in_words(stay.started_on)}
+        yield answer(
+            RULES.governing("visits.stay_notified", stay.started_on),
+            room=ROOM,
+            key=f"stay:{stay.id}:notified",
+            counted_from=stay.started_on,
+            why=f"A stay of three months or more began on {in_words(stay.started_on)}; the "
+            "authority is to be told as soon as that is intended.",
+            as_of=self.as_of,
+            placement=stay.id,
+            met=Met(told_on) if told_on else None,
+            stop=stop,
+            facts=facts,
+        )
+        if told_on is None:
+            return
+        facts = facts | {"Authority told": in_words(told_on)}
+        visits = [visit for visit in self.visits.get(stay.id, ()) if visit.made_on >= told_on]
+        yield answer(
+            RULES.governing("visits.stay_first", told_on),
+            room=ROOM,
+            key=f"stay:{stay.id}:start",
+            counted_from=told_on,
+            why=f"The authority was told of this stay on {in_words(told_on)}; the first visit is "
+            "expected within 14 working days of that day.",
+            as_of=self.as_of,
+            placement=stay.id,
+            met=met_by(visits[0] if visits else None),
+            stop=stop,
+            facts=facts,
+        )
+        for position, visit in enumerate(visits):
+            following = visits[position + 1] if position + 1 < len(visits) else None
+            first_year = visit.made_on < add_months(stay.started_on, 12)
+            code = "visits.stay_first_year" if first_year else "visits.stay_later_years"
+            rule = RULES.governing(code, visit.made_on)
+            yield answer(
+                rule,
+                room=ROOM,
+                key=f"stay:{stay.id}:after:{visit.id}",
+                counted_from=visit.made_on,
+                why=f"The last visit was made on {in_words(visit.made_on)}; the next is expected "
+                f"at most {rule.span.words} after it.",
+                as_of=self.as_of,
+                placement=stay.id,
+                met=met_by(following),
+                stop=stop,
+                facts=facts | {"Last visit": in_words(visit.made_on)},
+            )
+
+
+def counts(visit: VisitFact) -> bool:
+    """An attempt meets nothing; a visit from afar only while the law let it count."""
+    if not visit.child_seen:
+        return False
+    if not visit.was_remote:
+        return True
+    return RULES.governing("visits.first_year", visit.made_on).remote_visits_count
+
+
+def stays_that_count(history: History) -> list[PlacementFact]:
+    """Placements in order, without temporary stays that lie inside another placement."""
+    in_order = sorted(history.placements, key=lambda each: (each.started_on, each.id))
+    held: list[PlacementFact] = []
+    for placement in in_order:
+        if placement.place in TEMPORARY and held and lies_inside(placement, held[-1]):
+            continue
+        held.append(placement)
+    return held
+
+
+def lies_inside(stay: PlacementFact, placement: PlacementFact) -> bool:
+    if stay.started_on <= placement.started_on:
+        return False
+    if placement.ended_on is None:
+        return stay.ended_on is not None
+    return stay.ended_on is not None and stay.ended_on < placement.ended_on
+
+
+def segments_of(placement: PlacementFact) -> list[Segment]:
+    """The regimes of a placement in order, the ordinary one where no other is named."""
+    segments: list[Segment] = []
+    spells = sorted(placement.bases, key=lambda spell: spell.started_on)
+    reached = placement.started_on
+    for spell in spells:
+        starts = max(spell.started_on, placement.started_on)
+        if starts > reached:
+            segments.append(Segment(reached, None))
+        segments.append(Segment(starts, spell.basis, spell.order_made_on))
+        if spell.ended_on is None:
+            return segments
+        reached = max(spell.ended_on, starts)
+    if placement.ended_on is None or reached <= placement.ended_on:
+        segments.append(Segment(reached, None))
+    return segments
+
+
+def segment_on(segments: list[Segment], on: date) -> Segment:
+    found = segments[0]
+    for segment in segments:
+        if segment.starts_on <= on:
+            found = segment
+    return found
+
+
+def openings_of(placement: PlacementFact, segments: list[Segment]) -> Iterator[Opening]:
+    """The visits owed because something began; the first starts the chain."""
+    for position, segment in enumerate(segments):
+        if segment.basis is None and position:
+            continue
+        key = "start" if position == 0 else f"{segment.basis}:{segment.starts_on}"
+        yield opening_of(placement, segment, key)
+        if segment.basis is Basis.OTHERS_ARRANGEMENTS:
+            for changed_on in sorted(placement.arrangements_changed_on):
+                yield Opening(
+                    f"changed:{changed_on}",
+                    "visits.others_first",
+                    changed_on,
+                    f"The arrangements for where the child lives changed on "
+                    f"{in_words(changed_on)}; a visit is due within one week of that day.",
+                )
+
+
+def opening_of(placement: PlacementFact, segment: Segment, key: str) -> Opening:
+    starts = segment.starts_on
+    began = f"The placement started on {in_words(starts)}"
+    if starts > placement.started_on and segment.basis is not None:
+        because = BECAUSE[segment.basis]
+        began = f"{because} since {in_words(starts)}"
+    match segment.basis:
+        case Basis.CARE_ORDER_WITH_PARENT if (segment.order_made_on or starts) >= starts:
+            made_on = segment.order_made_on or starts
+            why = (
+                f"The care order was made on {in_words(made_on)} and the child lives with a "
+                "parent; a visit is due within one week of that day."
+            )
+            return Opening(key, "visits.care_order_first", made_on, why)
+        case Basis.OTHERS_ARRANGEMENTS:
+            why = (
+                f"Arrangements by somebody else for where the child lives began on "
+                f"{in_words(starts)}; the first visit is due within one week of that day."
+            )
+            return Opening(key, "visits.others_first", starts, why)
+        case Basis.ADOPTION:
+            why = (
+                f"The child was placed for adoption on {in_words(starts)}; the first visit is "
+                "due within one week of that day."
+            )
+            return Opening(key, "visits.adoption_first", starts, why)
+        case Basis.REG_19 | Basis.REG_24 | Basis.INTERIM_ORDER_WITH_PARENT:
+            because = f"{BECAUSE[segment.basis][:1].lower()}{BECAUSE[segment.basis][1:]}"
+            why = f"{began} and {because}; a visit is due at least once a week."
+            if starts > placement.started_on:
+                why = f"{began}; a visit is due at least once a week."
+            return Opening(key, WEEKLY[segment.basis][0], starts, why)
+    why = f"{began}; the first visit is due within one week of that day."
+    return Opening(key, "visits.first", starts, why)
+
+
+def agreed_to_fewer_on(placement: PlacementFact, on: date) -> bool:
+    """Whether the child had agreed, and not withdrawn, in a long-term foster placement."""
+    agreed, withdrawn = (
+        placement.long_term_foster_agreed_on,
+        placement.long_term_foster_withdrawn_on,
+    )
+    return (
+        placement.place in LONG_TERM_FOSTER
+        and agreed is not None
+        and agreed <= on
+        and (withdrawn is None or on < withdrawn)
+    )
+
+
+def intended_on(placement: PlacementFact, on: date) -> bool:
+    """Whether it was recorded by a day that the placement is to last until the child is 18."""
+    decided = placement.permanence_decided_on
+    return placement.intended_until_18 and (decided is None or decided <= on)
+
+
+def interval_words(rule: Rule, placement: PlacementFact, segments: list[Segment], on: date) -> str:
+    last = f"The last visit was made on {in_words(on)}"
+    words = rule.span.words
+    match rule.code:
+        case "visits.first_year":
+            return (
+                f"{last}, in the first year of the placement; the next is due at most {words} "
+                "after it."
+            )
+        case "visits.until_18":
+            return (
+                f"{last}, after the first year of a placement intended to last until the child "
+                f"is 18; the next is due at most {words} after it."
+            )
+        case "visits.later_years":
+            return (
+                f"{last}, after the first year of a placement not recorded as intended to last "
+                f"until the child is 18; the next is due at most {words} after it."
+            )
+        case "visits.long_term_foster":
+            agreed = placement.long_term_foster_agreed_on
+            when = f" on {in_words(agreed)}" if agreed else ""
+            return (
+                f"{last}; in this long-term foster placement of over a year the child agreed"
+                f"{when} to fewer visits; the next is due at most {words} after it."
+            )
+        case "visits.adoption_as_decided":
+            return f"{last}; since the first adoption review visits are as that review decided."
+    basis = segment_on(segments, on).basis
+    because = f"{BECAUSE[basis]}. " if basis in BECAUSE else ""
+    until = ""
+    if rule.code.endswith("_weekly"):
+        until = " until the first review"
+    elif basis in WEEKLY:
+        until = ", now that the first review has been held"
+    return f"{because}{last}; the next is due at most {words} after it{until}."
+
+
+def met_by(visit: VisitFact | None) -> Met | None:
+    return Met(visit.made_on, visit.id) if visit is not None else None
+
+
+def facts_of(placement: PlacementFact, visit: VisitFact | None) -> dict[str, str]:
+    facts = {"Placement started": in_words(placement.started_on), "Place": placement.place}
+    if placement.ended_on is not None:
+        facts["Placement ended"] = in_words(placement.ended_on)
+    if visit is not None:
+        facts["Visit"] = in_words(visit.made_on)
+    return facts
+
+
+def bases_for(
+    *,
+    basis: str,
+    place: str,
+    started_on: date,
+    ended_on: date | None,
+    basis_ended_on: date | None,
+    order_made_on: date | None,
+    legal_statuses: Iterable[tuple[str, date, date | None]],
+) -> tuple[BasisSpell, ...]:
+    """The regimes of a recorded placement: what was recorded, else what its orders say.
+
+    A child with a parent (P1) is under an interim or full care order as the legal statuses
+    tell; an order made before the move does not start the order's own clock again.
+    """
+    if basis:
+        return (BasisSpell(Basis(basis), started_on, basis_ended_on, order_made_on),)
+    if place != "P1":
+        return ()
+    spells: list[BasisSpell] = []
+    for status, since, until in sorted(legal_statuses, key=lambda spell: spell[1]):
+        if (until is not None and until <= started_on) or (ended_on and since > ended_on):
+            continue
+        if status == "C1":
+            spells.append(
+                BasisSpell(Basis.INTERIM_ORDER_WITH_PARENT, max(since, started_on), until)
+            )
+        elif status == "C2":
+            spells.append(
+                BasisSpell(Basis.CARE_ORDER_WITH_PARENT, max(since, started_on), until, since)
+            )
+    return tuple(spells)
