@@ -1,3 +1,5 @@
+"""Reviews of a child's case."""
+
 from django.apps import AppConfig
 
 

@@ -1,7 +1,17 @@
+"""Statutory visits."""
+
 from django.apps import AppConfig
 
 
-class Visits(AppConfig):
+class VisitsConfig(AppConfig):
+    """Statutory visits."""
+
     name = "workflows.visits"
     label = "visits"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from backend.deadlines.clockwork import install_clock
+        from workflows.visits import events, reactions, rules  # noqa: F401
+
+        install_clock("visits", rules.deadlines_of)
