@@ -27,6 +27,6 @@ def read_histories(children: Sequence[int]) -> Mapping[int, Any]:
     return _readers[0](children) if _readers else {}
 
 
-def count_deadlines(history: Any, as_of: date) -> list[tuple[str, Due]]:
-    """Every room's deadlines for one history, each with its room."""
-    return [(room, due) for room, count in _clocks.items() for due in count(history, as_of)]
+def count_deadlines(history: Any, as_of: date) -> list[Due]:
+    """Every room's deadlines for one history."""
+    return [due for count in _clocks.values() for due in count(history, as_of)]

@@ -50,12 +50,11 @@ def recalculate(
             kept: set[str] = set()
             history = histories.get(child_id)
             counted = count_deadlines(history, on) if history is not None else []
-            for room, due in counted:
+            for due in counted:
                 kept.add(due.key)
                 row = rows.get(due.key) or Deadline(child_id=child_id, key=due.key)
                 before = _picture(row) if row.pk else None
                 row.take(due)
-                row.room = room
                 _set_next_moment(row, on, loaded)
                 if before is None:
                     added.append(row)

@@ -1,0 +1,119 @@
+"""Reading visits: whose, when, how late, and the facts that the clocks read."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from backend.access.models import Person
+from backend.access.visibility import child_ids_visible_to
+from backend.grammar.events import Depth
+from backend.grammar.moments import day_of
+from backend.records.models import Child, Placement
+from workflows.history import NoticeFact, RequestFact, VisitFact
+from workflows.visits.models import Request, Visit
+from workflows.visits.table import ARRANGED, ATTEMPTED, MADE
+
+
+def visits_visible_to(person: Person) -> QuerySet[Visit]:
+    """The visits of the children whose record a person may read."""
+    return Visit.objects.filter(child__in=child_ids_visible_to(person, Depth.RECORD))
+
+
+def requests_visible_to(person: Person) -> QuerySet[Request]:
+    return Request.objects.filter(child__in=child_ids_visible_to(person, Depth.RECORD))
+
+
+def visits_of(child: Child) -> QuerySet[Visit]:
+    """A child's visits, newest first, with what the pages show."""
+    return (
+        Visit.objects.filter(child=child)
+        .select_related("visitor", "placement__setting")
+        .prefetch_related("accounts", "concerns", "amendments__by")
+    )
+
+
+def arranged_visit_of(child: Child) -> Visit | None:
+    """The visit that is arranged and neither made nor called off; the earliest one."""
+    return Visit.objects.filter(child=child, state=str(ARRANGED)).order_by("arranged_for").first()
+
+
+def previous_made(visit: Visit) -> Visit | None:
+    """The visit made before this one."""
+    return (
+        Visit.objects.filter(child=visit.child_id, state=str(MADE), made_at__lt=visit.made_at)
+        .order_by("-made_at")
+        .first()
+    )
+
+
+def same_day(child: Child, day: date, *, excluding: int | None = None) -> Visit | None:
+    """A visit already recorded as made on a day."""
+    rows = Visit.objects.filter(child=child, state=str(MADE), made_at__date=day)
+    return rows.exclude(pk=excluding).select_related("visitor").order_by("pk").first()
+
+
+def visit_facts(children: Iterable[int]) -> dict[int, list[VisitFact]]:
+    """What the clocks read of visits: those made, and attempts, which meet nothing."""
+    facts: dict[int, list[VisitFact]] = defaultdict(list)
+    rows = Visit.objects.filter(
+        child__in=list(children), state__in=[str(MADE), str(ATTEMPTED)], placement__isnull=False
+    ).order_by("made_at", "pk")
+    for visit in rows.only(
+        "child_id",
+        "placement_id",
+        "state",
+        "made_at",
+        "was_seen_alone",
+        "is_remote",
+        "is_welfare_safeguarded",
+    ):
+        if visit.made_at is None:
+            continue
+        facts[visit.child_id].append(
+            VisitFact(
+                id=f"v{visit.pk}",
+                placement=str(visit.placement_id),
+                made_on=day_of(visit.made_at),
+                child_seen=visit.state == MADE,
+                seen_alone=visit.was_seen_alone,
+                was_remote=visit.is_remote,
+                is_welfare_safeguarded=visit.is_welfare_safeguarded is not False,
+            )
+        )
+    return facts
+
+
+def request_facts(children: Iterable[int]) -> dict[int, list[RequestFact]]:
+    """What the clocks read of requests for a visit."""
+    facts: dict[int, list[RequestFact]] = defaultdict(list)
+    for request in Request.objects.filter(child__in=list(children)).order_by("asked_on", "pk"):
+        facts[request.child_id].append(
+            RequestFact(
+                id=f"r{request.pk}",
+                asked_on=request.asked_on,
+                asked_by=request.get_asked_by_display().lower(),
+                refused_on=request.refused_on,
+            )
+        )
+    return facts
+
+
+def notice_facts(children: Iterable[int]) -> dict[int, list[NoticeFact]]:
+    """One fact for each child who lived in a setting on the day its notice was received."""
+    facts: dict[int, list[NoticeFact]] = defaultdict(list)
+    there = Placement.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=F("setting__notices__received_on")),
+        child__in=list(children),
+        started_on__lte=F("setting__notices__received_on"),
+        is_temporary=False,
+    ).order_by("setting__notices__received_on", "pk")
+    rows = there.values_list(
+        "setting__notices__pk", "setting__notices__received_on", "pk", "child_id"
+    )
+    for pk, received_on, placement_id, child_id in rows:
+        facts[child_id].append(
+            NoticeFact(id=f"n{pk}", placement=str(placement_id), received_on=received_on)
+        )
+    return facts
