@@ -135,6 +135,8 @@ def bars_by_month(title: str, months: Sequence[MonthCount], things: str = "visit
     summary = (
         f"{total:,} {things} over {count_of(len(months), 'month')}; "
         f"{total - late:,} on time and {late:,} late."
+        if total
+        else f"No {things} to show."
     )
     left, top, height, bottom = 44, 24, 200, 48
     most = max((month.total for month in months), default=0)

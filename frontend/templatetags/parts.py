@@ -305,8 +305,8 @@ def error_summary(*asked: forms.BaseForm | None) -> dict[str, Any]:
 
 CONTROLS: Sequence[tuple[type[forms.Widget], str]] = (
     (questions.DateInput, "date"),
-    (forms.RadioSelect, "radios"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
