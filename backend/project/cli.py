@@ -5,7 +5,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from difflib import get_close_matches
 from types import FrameType
 from typing import NoReturn
@@ -24,10 +24,18 @@ from backend.project import embedded
 
 PROGRAM = "sightline"
 FIRST = ("explain", "import-ssda903", "export-ssda903", "sweep", "token", "demo", "serve")
+# The server starts the database itself, once it has its port.
 WITHOUT_DATABASE = {
-    "check", "collectstatic", "diffsettings", "explain", "findstatic", "help", "spectacular",
-    "tables", "version",
-}  # fmt: skip
+    "check",
+    "collectstatic",
+    "diffsettings",
+    "explain",
+    "findstatic",
+    "help",
+    "serve",
+    "spectacular",
+    "tables",
+}
 OUR_APPS = ("backend.", "workflows", "frontend")
 
 
@@ -139,11 +147,10 @@ def run(words: Sequence[str]) -> None:
         return
     asks = name.startswith("-") or name == "help" or bool({"-h", "--help"} & set(words))
     _complete_environment(name, asks=asks)
-    if os.environ.get("DATABASE_URL") or asks or name in WITHOUT_DATABASE:
-        _execute(words)
-        return
+    _read_settings()
+    alone = bool(os.environ.get("DATABASE_URL")) or asks or name in WITHOUT_DATABASE
     try:
-        with embedded.running():
+        with nullcontext() if alone else embedded.running():
             _execute(words)
     except embedded.UnableToStartDatabase as error:
         raise UnableToRun(str(error)) from error
@@ -157,6 +164,15 @@ def _complete_environment(name: str, *, asks: bool) -> None:
         os.environ["DEMO"] = "1"
     elif name != "serve" and not os.environ.get("DATABASE_URL"):
         os.environ.setdefault("DEMO", "1")
+
+
+def _read_settings() -> None:
+    from django.conf import settings
+
+    try:
+        settings.INSTALLED_APPS  # noqa: B018
+    except ImproperlyConfigured as error:
+        raise UnableToRun(str(error), code=2) from error
 
 
 def _execute(words: Sequence[str]) -> None:

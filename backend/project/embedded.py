@@ -18,6 +18,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "sightline"
 OWNER = "postgres"
 LONGEST_SOCKET_PATH = 100
+LEAST_ROOM = 100_000_000
+SECONDS_TO_RECOVER = 20
 
 CAUTION = (
     "Caution: this is the embedded PostgreSQL, for trying out and for tests. It trusts every\n"
@@ -91,9 +93,7 @@ def start(*, durable: bool = True) -> bool:
             fcntl.flock(users, fcntl.LOCK_SH)
             _held[cluster()] = users
     except OSError as error:
-        raise UnableToStartDatabase(
-            f"The embedded database cannot be kept in {home()}: {error.strerror or error}."
-        ) from error
+        raise _unable(f"cannot be kept in {home()}: {error.strerror or error}") from error
     return started
 
 
@@ -186,9 +186,7 @@ def _create_cluster() -> None:
     try:
         _server().ensure_pgdata_inited()
     except (subprocess.SubprocessError, RuntimeError) as error:
-        raise UnableToStartDatabase(
-            f"The embedded database cannot be created in {cluster()}{_room_left()}."
-        ) from error
+        raise _unable(f"cannot be created in {cluster()}") from error
     finally:
         if locale is None:
             del os.environ["LC_ALL"]
@@ -207,14 +205,24 @@ def _serve_cluster(*, durable: bool) -> None:
     quick = "" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     options = f"-h '' -k '{folder}'{quick}"
     log = cluster() / "log"
+    start = ("pg_ctl", "-w", "-t", "60", "-o", options, "-l", str(log), "-D", str(cluster()))
+    deadline = time.monotonic() + SECONDS_TO_RECOVER
+    while True:
+        try:
+            # "-w" waits until the database takes connections, also after a crash.
+            return _run(*start, "start", timeout=90)
+        except (subprocess.SubprocessError, RuntimeError) as error:
+            # What a killed server left running holds on to its memory for a moment.
+            if time.monotonic() > deadline or "still in use" not in _last_words(log):
+                raise _unable(f"does not start; its own words are in {log}") from error
+        time.sleep(0.5)
+
+
+def _last_words(log: Path) -> str:
     try:
-        # "pg_ctl -w" waits until the database takes connections, also after a crash.
-        _run("pg_ctl", "-w", "-t", "60", "-o", options, "-l", str(log),
-             "-D", str(cluster()), "start", timeout=90)  # fmt: skip
-    except (subprocess.SubprocessError, RuntimeError) as error:
-        raise UnableToStartDatabase(
-            f"The embedded database does not start{_room_left()}; its own words are in {log}."
-        ) from error
+        return log.read_text(errors="replace")[-2000:]
+    except OSError:
+        return ""
 
 
 def _system_user() -> int:
@@ -256,12 +264,13 @@ def _stop_cluster() -> None:
         shutil.rmtree(socket_folder(), ignore_errors=True)
 
 
-def _room_left() -> str:
-    try:
-        free = shutil.disk_usage(home()).free
-    except OSError:
-        return ""
-    return " because the disk is full" if free < 100_000_000 else ""
+def _unable(words: str) -> UnableToStartDatabase:
+    place = home()
+    while not place.exists():
+        place = place.parent
+    full = shutil.disk_usage(place).free < LEAST_ROOM
+    why = "The disk is full: the" if full else "The"
+    return UnableToStartDatabase(f"{why} embedded database {words}.")
 
 
 def warn_once() -> None:

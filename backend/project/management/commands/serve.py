@@ -2,12 +2,14 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from backend.project import embedded
@@ -45,9 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"PORT must be a number, not {options['port']!r}.") from error
         except UnableToServe as error:
             raise CommandError(str(error)) from error
-        with place:
-            if settings.EMBEDDED:
-                embedded.warn_once()
+        with place, self.database():
             settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
             if options["prepare"]:
                 self.prepare()
@@ -62,6 +62,19 @@ class Command(BaseCommand):
                 when_ready=lambda: self.announce(options["host"], int(options["port"])),
             )
         self.say("Stopped.")
+
+    @contextmanager
+    def database(self) -> Iterator[None]:
+        """The embedded database where no other is named, for as long as it is needed."""
+        if not settings.EMBEDDED:
+            yield
+            return
+        with embedded.running():
+            embedded.warn_once()
+            try:
+                yield
+            finally:
+                connections.close_all()
 
     def prepare(self) -> None:
         """This will bring the database up to date, and fill an empty one with the demo world."""
