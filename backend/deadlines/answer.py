@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from backend.deadlines.calendars import england_and_wales
+from backend.deadlines.calendars import BeyondTheCalendar, england_and_wales
 from backend.deadlines.count import add_span, due_by, plan_by
 from backend.deadlines.due import Due, Status
 from backend.grammar.clocks import Rule, Span, Verified
@@ -66,10 +66,15 @@ def answer(
     ``due_on`` is given only where something other than the rule's own period fixes the day.
     Raises BeyondTheCalendar when a working day would have to be guessed.
     """
-    if due_on is None:
-        due_on = due_by(rule, counted_from)
     local = local or rule.local_target
-    local_due_on = add_span(counted_from, local) if local else None
+    try:
+        if due_on is None:
+            due_on = due_by(rule, counted_from)
+        planned_by = plan_by(due_on) if due_on else None
+        local_due_on = add_span(counted_from, local) if local else None
+    except BeyondTheCalendar as reason:
+        reason.counted_from = counted_from
+        raise
     if local_due_on is not None and due_on is not None and local_due_on >= due_on:
         local_due_on = None
     if met is not None and stop is not None and met.on > stop.on:
@@ -88,7 +93,7 @@ def answer(
         link=rule.link,
         counted_from=counted_from,
         due_on=due_on,
-        plan_by=plan_by(due_on) if due_on else None,
+        plan_by=planned_by,
         local_due_on=local_due_on,
         placement=placement,
         status=status,

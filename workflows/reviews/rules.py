@@ -572,9 +572,7 @@ class Reviewing:
                 "day; it is to be completed within 20 working days of that day.",
                 as_of=self.as_of,
                 met=Met(review.completed_on, review.id) if review.completed_on else None,
-                stop=None
-                if review.completed_on
-                else first_stop(overtaken, self._end_on(review.on)),
+                stop=None if review.completed_on else stop,
                 facts=review_facts(review, None, None),
             )
 

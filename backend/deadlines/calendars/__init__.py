@@ -11,7 +11,12 @@ SATURDAY = 5
 
 
 class BeyondTheCalendar(ValueError):
-    """A working day was asked for outside the years whose bank holidays are loaded."""
+    """A working day was asked for outside the years whose bank holidays are loaded.
+
+    ``counted_from`` is the fact whose count led there, where one is known.
+    """
+
+    counted_from: date | None = None
 
 
 @dataclass(frozen=True)
