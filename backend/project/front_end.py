@@ -56,10 +56,16 @@ def build() -> None:
     start = npm()
     environment = dict(os.environ)
     environment["PATH"] = f"{Path(start[0]).parent}{os.pathsep}{environment.get('PATH', '')}"
-    _run([*start, "ci", "--no-audit", "--no-fund", "--loglevel=error"], environment)
+    if not _has_packages():
+        _run([*start, "ci", "--no-audit", "--no-fund", "--loglevel=error"], environment)
     _run([*start, "run", "--silent", "build"], environment)
     if not any(BUILT.rglob("manifest.json")):
         raise UnableToBuild(f"The build left no manifest in {BUILT.relative_to(ROOT)}.")
+
+
+def _has_packages() -> bool:
+    kept, wanted = ASSETS / "node_modules/.package-lock.json", ASSETS / "package-lock.json"
+    return kept.exists() and kept.stat().st_mtime >= wanted.stat().st_mtime
 
 
 def _run(words: list[str], environment: dict[str, str]) -> None:

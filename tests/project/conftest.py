@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.machine import postgres_of, sightline
+from tests.machine import postgres_of, sightline
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.machine import postgres_of, sightline
+from tests.machine import postgres_of, sightline
 
 
 def test_help_shows_our_commands_first_and_in_order(new_home: Path) -> None:

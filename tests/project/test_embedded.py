@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.project.machine import environment, postgres_of
+from tests.machine import environment, postgres_of
 
 HOLD = (
     "import sys; from backend.project import embedded; embedded.start(durable=False);"

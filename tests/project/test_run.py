@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.machine import ROOT, RunningDemo, environment, free_port, postgres_of, sightline
+from tests.machine import ROOT, RunningDemo, environment, free_port, postgres_of, sightline
 
 pytestmark = pytest.mark.slow
 

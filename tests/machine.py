@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 PROGRAM = Path(sys.executable).with_name("sightline")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
