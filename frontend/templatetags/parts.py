@@ -369,7 +369,9 @@ def drawn_answer(bound: BoundField, control: str, described_by: str) -> SafeStri
         classes.append("govuk-js-character-count")
     if widget.attrs.get("class"):
         classes.append(widget.attrs["class"])
-    attrs = {"class": " ".join(classes), "aria-describedby": described_by or None}
+    attrs = {"class": " ".join(classes)}
+    if described_by:
+        attrs["aria-describedby"] = described_by
     if control == "password":
         attrs |= {"spellcheck": "false", "autocapitalize": "none"}
     return bound.as_widget(attrs=attrs)
