@@ -121,6 +121,18 @@ class CommunicationMode(models.TextChoices):
     OTHER = "other", "Another way"
 
 
+class EvidenceSource(models.TextChoices):
+    """How a fact is known. What the home says is one source among several."""
+
+    CHILD = "child", "The child"
+    OBSERVATION = "observation", "I saw or heard it myself"
+    FAMILY = "family", "Family"
+    SCHOOL = "school", "School"
+    HEALTH = "health", "Health"
+    ADVOCATE = "advocate", "Advocate"
+    HOME = "home", "The home"
+
+
 class Gender(models.TextChoices):
     MALE = "M", "Male"
     FEMALE = "F", "Female"

@@ -10,6 +10,7 @@ from backend.access.models import Person
 from backend.access.parts import current, roles_held
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.gate import By, carry_out, lock_child, open_case, require_part
+from backend.casework.texts import check_reason, check_text
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import compose, record, record_all
 from backend.grammar.moments import LONDON, day_of
@@ -22,8 +23,6 @@ from workflows.visits.checks import (
     check_moment,
     check_not_recorded_twice,
     check_outcome,
-    check_reason,
-    check_text,
     placement_on,
 )
 from workflows.visits.models import (

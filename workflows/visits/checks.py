@@ -6,13 +6,12 @@ from typing import Any
 
 from backend.access.parts import living_there
 from backend.casework.errors import FactRefused, NotNow
+from backend.casework.texts import check_text
 from backend.grammar.moments import LONDON, day_of
 from backend.records.models import Child, Placement
 from workflows.visits.models import Behaviour, Visit
 from workflows.visits.queries import same_day
 
-#: Nobody writes more than this about one thing; it also keeps a stray paste out.
-LONGEST_TEXT = 20_000
 FURTHEST_ARRANGEMENT = timedelta(days=366)
 
 
@@ -53,25 +52,6 @@ def check_can_arrange(arranged_for: datetime, at: datetime) -> None:
         raise FactRefused("Choose a time that has not passed.", field="arranged_for")
     if arranged_for > at + FURTHEST_ARRANGEMENT:
         raise FactRefused("Choose a time within a year.", field="arranged_for")
-
-
-def check_reason(reason: str, words: str) -> str:
-    """:raises FactRefused: no reason was given."""
-    reason = check_text(reason, "reason").strip()
-    if not reason:
-        raise FactRefused(words, field="reason")
-    return reason
-
-
-def check_text(text: str, field: str) -> str:
-    """:raises FactRefused: longer than anybody writes, or with characters that no text has."""
-    if len(text) > LONGEST_TEXT:
-        raise FactRefused(
-            f"This is {len(text):,} characters long; the most is {LONGEST_TEXT:,}.", field=field
-        )
-    if "\x00" in text:
-        raise FactRefused("This contains a character that cannot be stored.", field=field)
-    return text
 
 
 def check_outcome(outcome: Mapping[str, Any]) -> None:

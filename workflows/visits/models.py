@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from backend.casework.case import Case, guard, step
 from backend.grammar.moments import day_of
 from backend.records.codes import CommunicationMode
+from backend.records.codes import EvidenceSource as Source
 from backend.records.models import Child, Setting
 from workflows.visits.table import MADE, TABLE
 
@@ -31,18 +32,6 @@ class NotAlone(models.TextChoices):
     REFUSED = "refused", "The child, being of sufficient age and understanding, refused"
     INAPPROPRIATE = "inappropriate", "Inappropriate, given the child's age and understanding"
     UNABLE = "unable", "I was unable to"
-
-
-class Source(models.TextChoices):
-    """How a fact is known. What the home says is one source among several."""
-
-    CHILD = "child", "The child"
-    OBSERVATION = "observation", "I saw or heard it myself"
-    FAMILY = "family", "Family"
-    SCHOOL = "school", "School"
-    HEALTH = "health", "Health"
-    ADVOCATE = "advocate", "Advocate"
-    HOME = "home", "The home"
 
 
 class Extent(models.TextChoices):
