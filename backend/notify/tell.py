@@ -39,8 +39,16 @@ class Told:
 
 
 def may_hear(role: Role, event: Event) -> bool:
-    """A part that reads only cards is not told of what stands in the record."""
-    return event.depth == Depth.CARD or (event.depth == Depth.RECORD and role not in CARD_ONLY)
+    """Whether a part that was named to be told may read of it.
+
+    A part that reads only cards is not told of what stands in the record; what is restricted
+    reaches only professionals, so never an advocate.
+    """
+    if event.depth == Depth.CARD:
+        return True
+    if event.depth == Depth.RESTRICTED and role == Role.ADVOCATE:
+        return False
+    return role not in CARD_ONLY
 
 
 def tell(tellings: Iterable[Telling], *, at: datetime) -> Told:
