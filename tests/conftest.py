@@ -1,5 +1,10 @@
 """What every test can count on."""
 
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from backend.project import throwaway
@@ -9,3 +14,30 @@ from backend.project import throwaway
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The settings of the test database, with the cluster behind them running."""
     throwaway.start()
+
+
+def is_here(address: Any) -> bool:
+    """Whether an address is on this machine."""
+    if not isinstance(address, tuple):
+        return True
+    if address[0] == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_reaches_out() -> Iterator[None]:
+    """Refuses every connection to another machine: tests and program need none."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_here(address):
+            raise AssertionError(f"{address} is not on this machine")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
