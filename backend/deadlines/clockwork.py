@@ -5,12 +5,14 @@ from datetime import date
 from typing import Any
 
 from backend.deadlines.due import Due
+from backend.grammar.clocks import Rule, Rules
 
 ReadHistories = Callable[[Sequence[int]], Mapping[int, Any]]
 CountDeadlines = Callable[[Any, date], Sequence[Due]]
 
 _readers: list[ReadHistories] = []
 _clocks: dict[str, CountDeadlines] = {}
+_rules: dict[str, Rules] = {}
 
 
 def install_reader(read: ReadHistories) -> None:
@@ -18,9 +20,19 @@ def install_reader(read: ReadHistories) -> None:
     _readers[:] = [read]
 
 
-def install_clock(room: str, count: CountDeadlines) -> None:
-    """Hangs up a room's clock: a pure function from a history to its deadlines."""
+def install_clock(room: str, count: CountDeadlines, rules: Rules) -> None:
+    """Hangs up a room's clock: a pure function from a history to its deadlines, and its rules."""
     _clocks[room] = count
+    _rules[room] = rules
+
+
+def rules_of(room: str) -> tuple[Rule, ...]:
+    """The newest version of each of a room's rules; none for a room without clocks."""
+    return _rules[room].latest() if room in _rules else ()
+
+
+def rooms_with_clocks() -> tuple[str, ...]:
+    return tuple(sorted(_clocks))
 
 
 def read_histories(children: Sequence[int]) -> Mapping[int, Any]:

@@ -14,4 +14,4 @@ class VisitsConfig(AppConfig):
         from backend.deadlines.clockwork import install_clock
         from workflows.visits import events, reactions, rules  # noqa: F401
 
-        install_clock("visits", rules.deadlines_of)
+        install_clock("visits", rules.deadlines_of, rules.RULES)

@@ -10,6 +10,13 @@ MADE = State("made", "Made", "green")
 MISSED = State("missed", "Did not happen", "red")
 VOID = State("void", "Entered in error", "grey")
 
+#: Seeing the child meets whichever of these stands; an attempt meets none.
+MET_BY_SEEING = (
+    *(f"VIS-{number:02d}" for number in range(1, 13)),
+    "VIS-16",
+    "VIS-20",
+    "VIS-41",
+)
 VISITORS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 
 TABLE = Table(
@@ -39,7 +46,7 @@ TABLE = Table(
         MADE,
         VISITORS,
         tells=(Role.IRO,),
-        meets=("VIS-01", "VIS-02", "VIS-11", "VIS-12", "VIS-41"),
+        meets=MET_BY_SEEING,
         event="made",
         label="Record the visit",
     ),

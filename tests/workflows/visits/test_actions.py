@@ -200,7 +200,8 @@ class TestRecording:
         with pytest.raises(UnableToRecordVisit, match="already recorded a visit on 1 March 2026"):
             record(world, by=world[Role.TEAM_MANAGER])
         again = record(world, by=world[Role.TEAM_MANAGER], is_second_that_day=True)
-        assert again.pk and Visit.objects.count() == 2
+        assert again.pk
+        assert Visit.objects.count() == 2
 
     def test_two_visits_running_not_alone_tell_the_iro_and_the_manager(self, world: World) -> None:
         not_alone = {
