@@ -1,0 +1,66 @@
+"""A list as a spreadsheet, exactly as the reader may see it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from django.http import HttpResponse
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from frontend.parts.words import LONDON
+
+KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A text that starts so would be worked out by a spreadsheet instead of being read.
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CANNOT_BE_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+LONGEST_CELL = 32_000
+WIDEST = 60
+
+
+def safe_cell(value: Any) -> Any:
+    """A value that a spreadsheet shows and never works out."""
+    if isinstance(value, datetime):
+        return value.astimezone(LONDON).replace(tzinfo=None) if value.tzinfo else value
+    if value is None or isinstance(value, bool | int | float | date):
+        return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else value
+    words = CANNOT_BE_WRITTEN.sub("", str(value))[:LONGEST_CELL]
+    return f"'{words}" if words.startswith(STARTS_A_FORMULA) else words
+
+
+def spreadsheet(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, notes: Sequence[str] = ()
+) -> HttpResponse:
+    """The answer that brings a list as a file; ``notes`` say on what day and how it was narrowed."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = name[:31]
+    for note in notes:
+        sheet.append([safe_cell(note)])
+    sheet.append(list(columns))
+    heading = sheet.max_row
+    for cell in sheet[heading]:
+        cell.font = Font(bold=True)
+    for row in rows:
+        sheet.append([safe_cell(value) for value in row])
+    for number, column in enumerate(columns, start=1):
+        lines = sheet.iter_rows(min_row=heading, min_col=number, max_col=number, values_only=True)
+        widest = max((len(str(value or "")) for (value,) in lines), default=len(column))
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), WIDEST)
+    for row in sheet.iter_rows(min_row=heading):
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if isinstance(cell.value, date) and not isinstance(cell.value, datetime):
+                cell.number_format = "d mmmm yyyy"
+    sheet.freeze_panes = f"B{heading + 1}"
+    sheet.auto_filter.ref = f"A{heading}:{get_column_letter(len(columns))}{sheet.max_row}"
+    file = BytesIO()
+    book.save(file)
+    answer = HttpResponse(file.getvalue(), content_type=KIND)
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    answer["Content-Disposition"] = f'attachment; filename="{slug}.xlsx"'
+    answer["Cache-Control"] = "no-store"
+    return answer
