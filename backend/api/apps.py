@@ -9,3 +9,6 @@ class ApiConfig(AppConfig):
     name = "backend.api"
     label = "api"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from backend.api import checks, schema  # noqa: F401

@@ -1,0 +1,116 @@
+"""The pieces of what people send: days, moments and children they may know of."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from backend.access.visibility import children_visible_to
+from backend.grammar.events import Depth
+from backend.records.models import Child
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+OUT_OF_RANGE = "Enter a date between 1900 and 2199."
+
+
+class Day(serializers.DateField):
+    """A day of life or law, within reason."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators += [
+            MinValueValidator(EARLIEST, OUT_OF_RANGE),
+            MaxValueValidator(LATEST, OUT_OF_RANGE),
+        ]
+
+
+class Moment(serializers.DateTimeField):
+    """A moment, within reason; without an offset it is the time in England."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators += [
+            MinValueValidator(datetime(1900, 1, 1, tzinfo=UTC), OUT_OF_RANGE),
+            MaxValueValidator(datetime(2199, 12, 31, tzinfo=UTC), OUT_OF_RANGE),
+        ]
+
+
+class ChildField(serializers.PrimaryKeyRelatedField):
+    """A child that the person may see; any other child is as unknown as no child at all."""
+
+    default_error_messages = {"does_not_exist": "There is no child {pk_value} that you may see."}
+
+    def __init__(self, *, depth: Depth = Depth.RECORD, **options: Any) -> None:
+        self.depth = depth
+        super().__init__(queryset=Child.objects.none(), **options)
+
+    def get_queryset(self) -> QuerySet[Child]:
+        view = self.context.get("view")
+        if view is None or getattr(view, "swagger_fake_view", False):
+            return Child.objects.none()
+        return children_visible_to(view.person, self.depth)
+
+    def to_internal_value(self, data: Any) -> Child:
+        try:
+            return super().to_internal_value(data)  # type: ignore[no-any-return]
+        except OverflowError:
+            self.fail("does_not_exist", pk_value=data)
+
+
+class Form(serializers.Serializer):
+    """What somebody sends. A name that is not asked for is refused, not passed over."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: ["This is not asked for here."] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+class NamedState(serializers.Serializer):
+    """Where a case stands, with its words."""
+
+    value = serializers.CharField()
+    label = serializers.CharField()
+
+
+class Action(serializers.Serializer):
+    """Something the person may do now, and where."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    method = serializers.CharField()
+    url = serializers.CharField()
+
+
+class ChildName(serializers.Serializer):
+    """Which child."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class PersonName(serializers.Serializer):
+    """Which professional."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class AuthorityName(serializers.Serializer):
+    """Which authority."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class SettingName(serializers.Serializer):
+    """Which setting."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
