@@ -10,9 +10,7 @@ class KeptAnswer(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     path = models.CharField(max_length=200)
-    fingerprint = models.CharField(
-        max_length=64, help_text="Of what was sent."
-    )
+    fingerprint = models.CharField(max_length=64, help_text="Of what was sent.")
     status = models.PositiveSmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
     body = models.JSONField(null=True, help_text="As personal as the record it answers about.")

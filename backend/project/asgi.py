@@ -10,6 +10,6 @@ pages = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
-from backend.live.routing import websocket_urlpatterns
+from backend.live.urls import websocket_urlpatterns
 
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,22 +14,45 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='KeptAnswer',
+            name="KeptAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('path', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(help_text='Of what was sent.', max_length=64)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.JSONField(help_text='As personal as the record it answers about.', null=True)),
-                ('kept_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("path", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(help_text="Of what was sent.", max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("headers", models.JSONField(default=dict)),
+                (
+                    "body",
+                    models.JSONField(
+                        help_text="As personal as the record it answers about.", null=True
+                    ),
+                ),
+                ("kept_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['ends_at'], name='api_keptans_ends_at_4c8e6e_idx')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'key', 'path'), name='answer_kept_once')],
+                "indexes": [
+                    models.Index(fields=["ends_at"], name="api_keptans_ends_at_4c8e6e_idx")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "key", "path"), name="answer_kept_once"
+                    )
+                ],
             },
         ),
     ]
