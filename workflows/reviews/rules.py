@@ -1,6 +1,6 @@
 """By when a child's case must be reviewed: every reviewing clock, with its words in law."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -338,13 +338,7 @@ class Reviewing:
         self.history = history
         self.as_of = as_of
         self.of_age = Stop(history.child.turns_18_on, "the child turned 18")
-        by_day: dict[date, Held] = {}
-        for review in history.reviews:
-            if review.opened_on is not None:
-                by_day.setdefault(
-                    review.opened_on, Held(review.id, review.opened_on, review.completed_on)
-                )
-        self.held = [by_day[day] for day in sorted(by_day)]
+        self.held = held_reviews(history.reviews)
         self.short_breaks = history.short_breaks
         self.limit: LimitPassed | None = short_break_limit_passed(self.short_breaks, as_of)
 
@@ -790,6 +784,17 @@ class Reviewing:
             stop=self._end_on(last.on),
             facts={"Last review": in_words(last.on)},
         )
+
+
+def held_reviews(reviews: Iterable[ReviewFact]) -> list[Held]:
+    """Reviews that took place, one a day; of two records of one day, the completed one."""
+    held = [
+        Held(review.id, review.opened_on, review.completed_on)
+        for review in reviews
+        if review.opened_on is not None
+    ]
+    held.sort(key=lambda review: (review.on, review.completed_on or date.min, review.id))
+    return list({review.on: review for review in held}.values())
 
 
 def end_of(period: CarePeriod) -> Stop | None:
