@@ -84,8 +84,12 @@ class Case(models.Model):
         while one is read, and leaves it off when that fails. A state that is not there
         may be set, so it is taken out first and put back when the reading fails.
         """
-        wanted = fields is None or "state" in (fields := list(fields))
-        before = self.__dict__.pop("state", None) if wanted else None
+        if fields is None:
+            self._prefetched_objects_cache: dict[str, Any] = {}
+            deferred = self.get_deferred_fields()
+            fields = [f.attname for f in self._meta.concrete_fields if f.attname not in deferred]
+        fields = list(fields)
+        before = self.__dict__.pop("state", None) if "state" in fields else None
         try:
             super().refresh_from_db(using=using, fields=fields, **kwargs)
         finally:

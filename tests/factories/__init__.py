@@ -138,7 +138,11 @@ def a_world(started_on: date = TODAY - timedelta(days=56), **facts: Any) -> Worl
     team = a_team(service=service)
     setting = a_setting()
     child = a_child(team=team)
-    people = {role: a_person(role.label.title()) for role in Role if role != Role.CLOCK}
+    people = {
+        role: a_person(f"{role.label.title()} {child.local_id}")
+        for role in Role
+        if role != Role.CLOCK
+    }
     for role in (Role.SOCIAL_WORKER, Role.IRO, Role.ADVOCATE):
         allocated(people[role], role, child)
     plays(people[Role.SOCIAL_WORKER], Role.SOCIAL_WORKER, team=team)
