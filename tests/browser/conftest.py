@@ -1,5 +1,6 @@
 """A real browser before a real Sightline with its demo world."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from tests.browser.chromium import find_chromium, launch_arguments
+from tests.browser.chromium import find_chromium, launch_arguments, node_for_driver
 from tests.machine import RunningDemo, free_port
 
 DESKTOP = {"width": 1280, "height": 900}
@@ -36,6 +37,9 @@ def browser() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
         pytest.fail("There is no Chromium: run `make test`, which fetches one.")
+    own_node = node_for_driver()
+    if own_node:
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = own_node
     # Playwright's loop must not outlive these tests: others have loops of their own.
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=launch_arguments())
