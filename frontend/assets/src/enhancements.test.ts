@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { waitBeforeTry } from "./backoff";
 import { found, keep, shelfKey, worthKeeping, type Shelf } from "./draft";
 import { toggleWords } from "./filters";
-import { badgeWords, newItemsWords, readNudge, socketAddress } from "./live";
+import { badgeWords, newItems, newItemsWords, readNudge, socketAddress } from "./live";
 
 function shelfOf(): Shelf & { size(): number } {
   const held = new Map<string, string>();
@@ -41,6 +41,11 @@ describe("a nudge", () => {
     expect(socketAddress({ protocol: "http:", host: "localhost:8000" }, 0)).toBe(
       "ws://localhost:8000/ws/inbox/?since=0",
     );
+  });
+  it("counts what came since the page was drawn, and never nothing", () => {
+    expect(newItems({ about: "visits/1", unread: 5 }, 3)).toBe(2);
+    expect(newItems({ about: "visits/1", unread: 3 }, 3)).toBe(1);
+    expect(newItems({ missed: true, count: 4, unread: 1 }, 0)).toBe(4);
   });
   it("is told in words", () => {
     expect(newItemsWords(1)).toBe("There is 1 new notification.");

@@ -11,11 +11,12 @@ export interface Nudge {
   unread?: number;
   cursor?: number;
   missed?: boolean;
+  count?: number;
 }
 
 export const NUDGE = "sightline:nudge";
-/** The server closes with these when trying again cannot help: nobody is signed in. */
-const REFUSED = new Set([4401, 4403]);
+/** The server closes with these when trying again cannot help, such as when nobody is signed in. */
+const REFUSED = new Set([4400, 4401, 4403, 4404]);
 
 export function readNudge(text: string): Nudge | null {
   try {
@@ -35,6 +36,12 @@ export function socketAddress(location: { protocol: string; host: string }, sinc
 
 export function newItemsWords(count: number): string {
   return count === 1 ? "There is 1 new notification." : `There are ${count} new notifications.`;
+}
+
+/** How many came since the page was drawn; at least the one that was just heard of. */
+export function newItems(nudge: Nudge, unreadAtStart: number): number {
+  const more = (nudge.unread ?? unreadAtStart + 1) - unreadAtStart;
+  return Math.max(1, more, nudge.missed ? (nudge.count ?? 1) : 1);
 }
 
 export function badgeWords(unread: number): string {
@@ -85,7 +92,7 @@ class Inbox {
   }
 
   private announce(nudge: Nudge): void {
-    const count = Math.max(1, (nudge.unread ?? this.unreadAtStart + 1) - this.unreadAtStart);
+    const count = newItems(nudge, this.unreadAtStart);
     const words = document.createElement("p");
     words.className = "app-live__words";
     words.textContent = `${newItemsWords(count)} `;

@@ -1,0 +1,141 @@
+"""The register of children, narrowed and drawn as at a day."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from backend.access.models import Person
+from backend.access.parts import living_there
+from backend.access.visibility import children_visible_to
+from backend.deadlines.models import Deadline
+from backend.deadlines.queries import standing_for
+from backend.grammar.events import Depth
+from backend.records.codes import NOT_LOOKED_AFTER
+from backend.records.models import Child, Placement
+from frontend.parts.badges import badge_of
+from frontend.parts.identity import Identity, identity_of, placements_on
+
+ORDERS = {"name": ("name", "pk"), "born": ("date_of_birth", "pk"), "miles": ("miles", "name", "pk")}
+ADULT_AT = 18
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One line of the register, as deep as the reader may see."""
+
+    child: Child
+    identity: Identity
+    team_name: str
+    next_due: Deadline | None
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day of the year so many years earlier; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def register_of(person: Person, chosen: Mapping[str, Any], on: date) -> QuerySet[Child]:
+    """The children a person may see who fit what was chosen, as at a day."""
+    rows = children_visible_to(person).select_related("authority", "team")
+    lives = Placement.objects.filter(living_there(on), child=OuterRef("pk"), is_temporary=False)
+    rows = rows.annotate(miles=Subquery(lives.values("distance_miles")[:1]))
+    words = str(chosen.get("name") or "").strip()
+    if words:
+        rows = rows.filter(Q(name__icontains=words) | Q(local_id__iexact=words))
+    if chosen.get("authority"):
+        rows = rows.filter(authority_id__in=chosen["authority"])
+    if chosen.get("team"):
+        rows = rows.filter(team_id__in=chosen["team"])
+    if chosen.get("setting"):
+        rows = rows.filter(Exists(lives.filter(setting_id__in=chosen["setting"])))
+    standing = set(chosen.get("standing") or ())
+    if chosen.get("as_at") or "placed" in standing:
+        rows = rows.filter(Exists(lives))
+    # How far away, and under which regime, belong to the record and not to the card.
+    if standing & {"far", "all_year", "not_looked_after"}:
+        rows = rows.filter(pk__in=children_visible_to(person, Depth.RECORD).values("pk"))
+    if "far" in standing:
+        rows = rows.filter(Exists(lives.filter(is_at_a_distance=True)))
+    if "all_year" in standing:
+        rows = rows.filter(Exists(lives.filter(is_52_weeks=True)))
+    if "not_looked_after" in standing:
+        rows = rows.filter(Exists(lives.filter(basis__in=NOT_LOOKED_AFTER)))
+    if "adult" in standing:
+        rows = rows.filter(date_of_birth__lte=years_before(on, ADULT_AT))
+    return rows
+
+
+def in_order(rows: QuerySet[Child], order: str) -> QuerySet[Child]:
+    names = ORDERS[order.removeprefix("-")]
+    if order.startswith("-"):
+        return rows.order_by(f"-{names[0]}", *names[1:])
+    return rows.order_by(*names)
+
+
+def rows_of(
+    person: Person, children: Iterable[Child], as_at: date, on: date
+) -> Iterator[ChildRow]:
+    """The lines for some children; the number of queries does not grow with them."""
+    listed = list(children)
+    ids = [child.pk for child in listed]
+    lives = placements_on(ids, as_at)
+    deep = set(
+        children_visible_to(person, Depth.RECORD).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    due: dict[int, Deadline] = {}
+    for deadline in standing_for(deep, on).filter(day__isnull=False).order_by("rank", "day", "pk"):
+        due.setdefault(deadline.child_id, deadline)
+    for child in listed:
+        depth = Depth.RECORD if child.pk in deep else Depth.CARD
+        yield ChildRow(
+            child=child,
+            identity=identity_of(child, lives.get(child.pk), as_at, depth),
+            team_name=child.team.name if child.team and child.pk in deep else "",
+            next_due=due.get(child.pk),
+        )
+
+
+EXPORT_COLUMNS = (
+    "Name",
+    "Number with the placing authority",
+    "Date of birth",
+    "18 or over",
+    "Placing authority",
+    "Team",
+    "Lives at",
+    "Host authority",
+    "From home",
+    "At a distance",
+    "52 weeks a year",
+    "Standing",
+    "Next due",
+    "Due by",
+    "How it stands",
+)
+
+
+def export_row(row: ChildRow, on: date) -> list[Any]:
+    identity, due = row.identity, row.next_due
+    return [
+        identity.name,
+        identity.local_id,
+        identity.date_of_birth,
+        identity.is_adult,
+        identity.authority_name,
+        row.team_name,
+        identity.setting_name,
+        identity.host_name,
+        identity.distance_words,
+        identity.is_at_a_distance,
+        identity.is_52_weeks,
+        identity.regime,
+        due.title if due else "",
+        due.last_day if due else "",
+        badge_of(due, on).text if due else "",
+    ]
