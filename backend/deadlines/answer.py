@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from backend.deadlines.calendars import BeyondTheCalendar, england_and_wales
 from backend.deadlines.count import add_span, due_by, plan_by
@@ -10,6 +11,7 @@ from backend.deadlines.due import Due, Status
 from backend.grammar.clocks import Rule, Span, Verified
 
 
+@lru_cache(maxsize=1 << 14)
 def in_words(day: date) -> str:
     """A day as a letter writes it: Monday 5 January 2026."""
     return f"{day:%A} {day.day} {day:%B %Y}"

@@ -795,7 +795,7 @@ def segments_of(placement: PlacementFact) -> list[Segment]:
         if spell.ended_on is None:
             return segments
         reached = max(spell.ended_on, starts)
-    if placement.ended_on is None or reached <= placement.ended_on:
+    if placement.ended_on is None or reached < placement.ended_on or not segments:
         segments.append(Segment(reached, None))
     return segments
 
