@@ -9,3 +9,6 @@ class ExchangeConfig(AppConfig):
     name = "backend.exchange"
     label = "exchange"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from backend.exchange import events  # noqa: F401

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -123,8 +123,10 @@ def put_distance_on(placement: Placement) -> None:
     put_distances_on([placement])
 
 
-def put_distances_on(placements: Iterable[Placement]) -> None:
-    """The same for many placements, reading each table once.
+def put_distances_on(
+    placements: Iterable[Placement], spots: Mapping[str, Spot] | None = None
+) -> None:
+    """The same for many placements, reading each table once, or using spots located before.
 
     The setting's own host authority wins over the postcode's: a register knows better.
     """
@@ -137,7 +139,8 @@ def put_distances_on(placements: Iterable[Placement]) -> None:
         setting = settings.get(row.setting_id) if row.setting_id else None
         if setting is not None and not row.postcode:
             row.postcode = setting.postcode
-    spots = locate([code for row in rows for code in (row.postcode, row.home_postcode)])
+    if spots is None:
+        spots = locate([code for row in rows for code in (row.postcode, row.home_postcode)])
     known = set(Authority.objects.values_list("pk", flat=True))
     adjoining: dict[str, set[str]] = defaultdict(set)
     for one, other in Authority.neighbours.through.objects.values_list(
