@@ -3,7 +3,18 @@
 from django.apps import AppConfig
 
 
-class Reviews(AppConfig):
+class ReviewsConfig(AppConfig):
+    """Reviews of a child's case."""
+
     name = "workflows.reviews"
     label = "reviews"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from backend.deadlines.clockwork import install_clock
+        from backend.exchange.loaders import install_review_loader, install_review_reader
+        from workflows.reviews import actions, events, queries, reactions, rules  # noqa: F401
+
+        install_clock("reviews", rules.deadlines_of, rules.RULES)
+        install_review_loader(actions.load_reviews)
+        install_review_reader(queries.reviews_for_return)

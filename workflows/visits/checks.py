@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.access.parts import living_there
 from backend.casework.errors import FactRefused, NotNow
-from backend.casework.texts import check_text
+from backend.casework.facts import check_text
 from backend.grammar.moments import LONDON, day_of
 from backend.records.models import Child, Placement
 from workflows.visits.models import Behaviour, Visit
