@@ -240,6 +240,55 @@ class IroCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewFact:
+    """A child said what they want, feel or choose; ``answer_given_on`` is the answer that stands.
+
+    ``act_by`` is the day something was promised for; None where a reason was given why not.
+    """
+
+    id: str
+    said_on: date
+    answered_on: date | None = None
+    answer_given_on: date | None = None
+    told_on: date | None = None
+    act_by: date | None = None
+    kept_on: date | None = None
+    placement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time during which a contact plan was set aside."""
+
+    id: str
+    started_on: date
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFact:
+    """A contact that took place. One from afar does not meet a plan to meet in person."""
+
+    id: str
+    happened_on: date
+    was_in_person: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPlanFact:
+    """With whom the child keeps in touch, at most how many days apart, and what took place."""
+
+    id: str
+    whom: str
+    every_days: int
+    started_on: date
+    in_person: bool = True
+    ended_on: date | None = None
+    pauses: tuple[Pause, ...] = ()
+    contacts: tuple[ContactFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The switches of the placing authority. Local targets are in working days."""
 
@@ -264,6 +313,8 @@ class History:
     iro_appointments: tuple[IroAppointment, ...] | None = None
     """None when appointments are not known here: then their clock is left out."""
     iro_checks: tuple[IroCheck, ...] | None = None
+    views: tuple[ViewFact, ...] = ()
+    contact_plans: tuple[ContactPlanFact, ...] = ()
     policy: Policy = field(default_factory=Policy)
 
     def legal_status_on(self, day: date) -> str | None:

@@ -15,6 +15,7 @@ from workflows.history import (
     Policy,
 )
 from workflows.visits import queries as visits
+from workflows.voice import queries as voice
 
 
 def read_histories(children: Sequence[int]) -> dict[int, History]:
@@ -37,6 +38,7 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
     visit_facts = visits.visit_facts(ids)
     request_facts = visits.request_facts(ids)
     notice_facts = visits.notice_facts(ids)
+    view_facts = voice.view_facts(ids)
     return {
         child.pk: History(
             child=ChildFacts(child.date_of_birth, periods=tuple(periods[child.pk])),
@@ -45,6 +47,7 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
             visits=tuple(visit_facts.get(child.pk, ())),
             requests=tuple(request_facts.get(child.pk, ())),
             notices=tuple(notice_facts.get(child.pk, ())),
+            views=tuple(view_facts.get(child.pk, ())),
             policy=Policy(
                 first_day_visit_counts=child.authority.first_day_visit_counts,
                 local_max_days_between_visits=child.authority.local_days_between_visits,

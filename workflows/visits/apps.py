@@ -12,6 +12,8 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from backend.deadlines.clockwork import install_clock
-        from workflows.visits import events, reactions, rules  # noqa: F401
+        from backend.records.words import install_words
+        from workflows.visits import events, queries, reactions, rules  # noqa: F401
 
         install_clock("visits", rules.deadlines_of, rules.RULES)
+        install_words("visits", queries.words_of)

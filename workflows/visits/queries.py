@@ -1,7 +1,7 @@
 """Reading visits: whose, when, how late, and the facts that the clocks read."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
@@ -11,6 +11,7 @@ from backend.access.visibility import child_ids_visible_to
 from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.records.models import Child, Placement
+from backend.records.words import Said
 from workflows.history import NoticeFact, RequestFact, VisitFact
 from workflows.visits.models import Request, Visit
 from workflows.visits.table import ARRANGED, ATTEMPTED, MADE
@@ -117,3 +118,19 @@ def notice_facts(children: Iterable[int]) -> dict[int, list[NoticeFact]]:
             NoticeFact(id=f"n{pk}", placement=str(placement_id), received_on=received_on)
         )
     return facts
+
+
+def words_of(visits: Sequence[int]) -> dict[int, Said]:
+    """What children said at visits, in their own words, signs or choices."""
+    rows = Visit.objects.filter(pk__in=visits, made_at__isnull=False)
+    return {
+        visit.pk: Said(
+            said_on=day_of(visit.made_at),
+            own_words=visit.own_words,
+            paraphrase=visit.paraphrase,
+            communicated_by=tuple(visit.communicated_by),
+            helped_by=visit.communication_help,
+        )
+        for visit in rows
+        if visit.made_at is not None
+    }

@@ -9,3 +9,9 @@ class VoiceConfig(AppConfig):
     name = "workflows.voice"
     label = "voice"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from backend.deadlines.clockwork import install_clock
+        from workflows.voice import events, reactions, rules  # noqa: F401
+
+        install_clock("voice", rules.deadlines_of, rules.RULES)

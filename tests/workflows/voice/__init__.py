@@ -1,0 +1,1 @@
+"""What children said, and what came of it."""
