@@ -44,7 +44,9 @@ class ChildField(serializers.PrimaryKeyRelatedField):
 
     def __init__(self, *, depth: Depth = Depth.RECORD, **options: Any) -> None:
         self.depth = depth
-        super().__init__(queryset=Child.objects.none(), **options)
+        super().__init__(
+            queryset=Child.objects.none(), pk_field=serializers.IntegerField(), **options
+        )
 
     def get_queryset(self) -> QuerySet[Child]:
         view = self.context.get("view")

@@ -17,7 +17,7 @@ NOT_SIGNED_IN = 4401
 NO_CURSOR = 4400
 NO_ADDRESS = 4404
 SECONDS_BETWEEN_CHECKS = 30
-LARGEST_CURSOR = 2**63 - 1
+LONGEST_CURSOR = 18
 
 
 class NoCursor(ValueError):
@@ -27,13 +27,13 @@ class NoCursor(ValueError):
 def since_of(query: bytes) -> int | None:
     """The cursor in the address; None when there is none.
 
-    :raises NoCursor: it is not a number from 0.
+    :raises NoCursor: it is not a number that could be one.
     """
     given = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("since")
     if given is None:
         return None
     text = given[-1]
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_CURSOR:
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_CURSOR):
         raise NoCursor(text)
     return int(text)
 
