@@ -32,7 +32,7 @@ def test_dependent_question_appears_with_its_choice(open_page: OpenPage, scripts
     page = open_page(scripts=scripts)
     page.goto("/parts/")
     expect(page.get_by_label("What happened?")).to_be_hidden()
-    page.get_by_label("Why was the child not seen?").get_by_label("Other").check()
+    page.get_by_role("group", name="Why was the child not seen?").get_by_label("Other").check()
     expect(page.get_by_label("What happened?")).to_be_visible()
 
 
@@ -56,7 +56,7 @@ def test_draft_outlives_a_lost_connection_and_a_closed_tab(open_page: OpenPage) 
     expect(page.locator(STATUS)).to_contain_text("Saved at")
     held = page.evaluate("() => JSON.stringify(localStorage)")
     assert held == "{}"
-    page.evaluate("window.fetch = () => Promise.reject(new TypeError('no connection'))")
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('cut off')) }")
     words.fill("He smiled and signed 'home'")
     expect(page.locator(STATUS)).to_contain_text("There is no connection")
     page.close()
