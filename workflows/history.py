@@ -59,6 +59,8 @@ class CarePeriod:
     started_on: date
     ended_on: date | None = None
     id: str = ""
+    is_followed: bool = True
+    """Whether the work was kept here from its first day; not so when read from a return."""
 
 
 @dataclass(frozen=True, slots=True)

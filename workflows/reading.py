@@ -13,7 +13,9 @@ from workflows.history import (
     LegalStatusSpell,
     PlacementFact,
     Policy,
+    ReviewFact,
 )
+from workflows.reviews import queries as reviews
 from workflows.visits import queries as visits
 from workflows.voice import queries as voice
 
@@ -24,7 +26,12 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
     periods: dict[int, list[CarePeriod]] = defaultdict(list)
     for period in PeriodOfCare.objects.filter(child__in=ids).order_by("started_on", "pk"):
         periods[period.child_id].append(
-            CarePeriod(period.started_on, period.ended_on, id=str(period.pk))
+            CarePeriod(
+                period.started_on,
+                period.ended_on,
+                id=str(period.pk),
+                is_followed=not period.start_reason,
+            )
         )
     statuses: dict[int, list[LegalStatusSpell]] = defaultdict(list)
     for status in LegalStatus.objects.filter(child__in=ids).order_by("started_on", "pk"):
@@ -38,6 +45,10 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
     visit_facts = visits.visit_facts(ids)
     request_facts = visits.request_facts(ids)
     notice_facts = visits.notice_facts(ids)
+    review_facts = reviews.review_facts(ids)
+    early_review_facts = reviews.early_review_facts(ids)
+    appointment_facts = reviews.appointment_facts(ids)
+    check_facts = reviews.check_facts(ids)
     view_facts = voice.view_facts(ids)
     return {
         child.pk: History(
@@ -47,6 +58,14 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
             visits=tuple(visit_facts.get(child.pk, ())),
             requests=tuple(request_facts.get(child.pk, ())),
             notices=tuple(notice_facts.get(child.pk, ())),
+            reviews=tuple(review_facts.get(child.pk, ())),
+            early_reviews=tuple(early_review_facts.get(child.pk, ())),
+            iro_appointments=tuple(appointment_facts.get(child.pk, ())),
+            iro_checks=(
+                tuple(check_facts.get(child.pk, ()))
+                if is_reviewed_here(review_facts.get(child.pk, ()))
+                else None
+            ),
             views=tuple(view_facts.get(child.pk, ())),
             policy=Policy(
                 first_day_visit_counts=child.authority.first_day_visit_counts,
@@ -56,6 +75,12 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
         )
         for child in Child.objects.filter(pk__in=ids).select_related("authority")
     }
+
+
+def is_reviewed_here(reviews: Sequence[ReviewFact]) -> bool:
+    """Whether the last review held was followed here, so that a check after it would be known."""
+    held = [review for review in reviews if review.opened_on is not None]
+    return bool(held) and held[-1].is_followed
 
 
 def placement_fact(placement: Placement) -> PlacementFact:

@@ -681,6 +681,8 @@ class Reviewing:
         if self.history.iro_appointments is None:
             return
         for period in self.history.child.periods:
+            if not period.is_followed:
+                continue
             starts = period.started_on
             serving = [
                 max(each.appointed_on, starts)
