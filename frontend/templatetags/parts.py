@@ -369,7 +369,7 @@ def drawn_answer(bound: BoundField, control: str, described_by: str) -> SafeStri
         classes.append("govuk-js-character-count")
     if widget.attrs.get("class"):
         classes.append(widget.attrs["class"])
-    attrs = {"class": " ".join(classes)}
+    attrs: dict[str, str | bool] = {"class": " ".join(classes)}
     if described_by:
         attrs["aria-describedby"] = described_by
     if control == "password":
