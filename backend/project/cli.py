@@ -131,7 +131,8 @@ def _commands() -> tuple[dict[str, str], dict[str, str]]:
 
 def _one_line(name: str, place: str) -> str:
     words = load_command_class(place, name.replace("-", "_")).help.strip()
-    return words.split("\n", 1)[0]
+    line = words.split("\n", 1)[0].rstrip(".")
+    return line[:1].upper() + line[1:] + "."
 
 
 def run(words: Sequence[str]) -> None:

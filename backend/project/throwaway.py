@@ -4,18 +4,21 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from backend.project import embedded
 
 PREFIX = "sightline-tests-"
+SECONDS_UNTIL_STALE = 3600
 
 os.environ.setdefault("DEMO", "1")
 OWN_DATABASE = bool(os.environ.get("DATABASE_URL"))
 IS_WORKER = bool(os.environ.get("PYTEST_XDIST_WORKER"))
 if not IS_WORKER:
     os.environ["SIGHTLINE_HOME"] = tempfile.mkdtemp(prefix=PREFIX)
+    Path(os.environ["SIGHTLINE_HOME"], "static").mkdir()
 
 
 def start() -> None:
@@ -41,7 +44,12 @@ def _clear_abandoned() -> None:
     own = os.environ["SIGHTLINE_HOME"]
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         users = folder / "postgres.users"
-        if str(folder) == own or not users.exists():
+        if str(folder) == own:
+            continue
+        if not users.exists():
+            # A run that is only now beginning has no users yet either.
+            if time.time() - folder.stat().st_mtime > SECONDS_UNTIL_STALE:
+                shutil.rmtree(folder, ignore_errors=True)
             continue
         try:
             with users.open("a") as held:
