@@ -6,7 +6,7 @@ from backend.casework.case import Case
 from backend.casework.checks import rooms
 from backend.deadlines.clockwork import rooms_with_clocks, rules_of
 from backend.events.record import reactions
-from backend.grammar.clocks import Rule
+from backend.grammar.clocks import Kind, Rule
 from backend.grammar.events import KINDS
 from backend.grammar.roles import LABELS, Role
 from backend.grammar.table import Table
@@ -80,13 +80,20 @@ def clocks_of(rules: tuple[Rule, ...]) -> str:
             rule.title,
             rule.words,
             rule.provision,
-            f"{rule.kind}, {MARK_WORDS[rule.verified]}",
+            _standing(rule),
             _people(rule.tells) or "nobody",
         ]
         for rule in rules
     ]
     head = ["Ref", "Duty", "By when", "Provision", "Kind and how sure", "Told when it slips"]
     return grid(head, rows)
+
+
+def _standing(rule: Rule) -> str:
+    """Where a rule comes from and how sure we are; our own standard was read in no law."""
+    if rule.kind is Kind.LOCAL_STANDARD:
+        return f"{rule.kind}, not law"
+    return f"{rule.kind}, {MARK_WORDS[rule.verified]}"
 
 
 def sentences_of(room: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from backend.grammar.clocks import describe_overdue
+from backend.grammar.clocks import Kind, describe_overdue
 from backend.grammar.roles import Role
 
 
@@ -73,6 +73,9 @@ class Standing(Protocol):
     @property
     def verified(self) -> str: ...
 
+    @property
+    def kind(self) -> str: ...
+
 
 def status_on(due: Standing, as_of: date) -> Status:
     """The one place that says open or overdue: overdue from the day after the due date."""
@@ -106,7 +109,8 @@ def words_on(due: Standing, as_of: date) -> str:
     if due.status == Status.SUPERSEDED and late:
         return f"not recorded as done; {days} past its date when it ended"
     if status is Status.OVERDUE:
-        phrase = describe_overdue(due.verified)
+        is_local = due.kind == Kind.LOCAL_STANDARD
+        phrase = "past the local target" if is_local else describe_overdue(due.verified)
         return f"{days} {phrase}"
     if status is Status.MET_LATE:
         return f"met {days} late"
