@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from backend.records.models import Child, LegalStatus, PeriodOfCare, Placement
+from workflows.contact import queries as contact
 from workflows.history import (
     Basis,
     BasisSpell,
@@ -50,6 +51,7 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
     appointment_facts = reviews.appointment_facts(ids)
     check_facts = reviews.check_facts(ids)
     view_facts = voice.view_facts(ids)
+    contact_plan_facts = contact.plan_facts(ids)
     return {
         child.pk: History(
             child=ChildFacts(child.date_of_birth, periods=tuple(periods[child.pk])),
@@ -67,6 +69,7 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
                 else None
             ),
             views=tuple(view_facts.get(child.pk, ())),
+            contact_plans=tuple(contact_plan_facts.get(child.pk, ())),
             policy=Policy(
                 first_day_visit_counts=child.authority.first_day_visit_counts,
                 local_max_days_between_visits=child.authority.local_days_between_visits,

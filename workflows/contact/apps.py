@@ -9,3 +9,11 @@ class ContactConfig(AppConfig):
     name = "workflows.contact"
     label = "contact"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from backend.deadlines.clockwork import install_clock
+        from backend.records.footfall import install_footfall
+        from workflows.contact import events, queries, reactions, rules  # noqa: F401
+
+        install_clock("contact", rules.deadlines_of, rules.RULES)
+        install_footfall("contact", queries.seen_by_contact)

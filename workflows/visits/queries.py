@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, DateField, F, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from backend.access.models import Person
 from backend.access.visibility import child_ids_visible_to
 from backend.grammar.events import Depth
-from backend.grammar.moments import day_of
+from backend.grammar.moments import LONDON, day_of, end_of
+from backend.records.footfall import Eyes, Seen
 from backend.records.models import Child, Placement
 from backend.records.words import Said
 from workflows.history import NoticeFact, RequestFact, VisitFact
-from workflows.visits.models import Request, Visit
+from workflows.visits.models import Place, Request, Visit
 from workflows.visits.table import ARRANGED, ATTEMPTED, MADE
 
 
@@ -134,3 +136,29 @@ def words_of(visits: Sequence[int]) -> dict[int, Said]:
         for visit in rows
         if visit.made_at is not None
     }
+
+
+def seen_at_visits(settings: Sequence[int], first: date, last: date) -> list[Seen]:
+    """The visits on which children of these settings were seen, by month and where."""
+    rows = (
+        Visit.objects.filter(
+            state=str(MADE),
+            placement__setting__in=settings,
+            made_at__gte=end_of(first - timedelta(days=1)),
+            made_at__lt=end_of(last),
+        )
+        .annotate(month=TruncMonth("made_at", tzinfo=LONDON, output_field=DateField()))
+        .values_list("placement__setting_id", "month", "place", "is_remote")
+        .annotate(number=Count("pk"))
+        .order_by("month", "placement__setting_id")
+    )
+    return [
+        Seen(setting_id, month, "Placing authority, statutory visit", _eyes(place, remote), number)
+        for setting_id, month, place, remote, number in rows
+    ]
+
+
+def _eyes(place: str, is_remote: bool) -> Eyes:
+    if is_remote:
+        return Eyes.REMOTE
+    return Eyes.INSIDE if place == Place.SETTING else Eyes.ELSEWHERE
