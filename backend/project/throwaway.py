@@ -18,7 +18,6 @@ OWN_DATABASE = bool(os.environ.get("DATABASE_URL"))
 IS_WORKER = bool(os.environ.get("PYTEST_XDIST_WORKER"))
 if not IS_WORKER:
     os.environ["SIGHTLINE_HOME"] = tempfile.mkdtemp(prefix=PREFIX)
-    Path(os.environ["SIGHTLINE_HOME"], "static").mkdir()
 
 
 def start() -> None:

@@ -48,7 +48,6 @@ class Command(BaseCommand):
         except UnableToServe as error:
             raise CommandError(str(error)) from error
         with place, self.database():
-            settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
             if options["prepare"]:
                 self.prepare()
             elif pending_migrations():
