@@ -20,7 +20,7 @@ _numbers = count(1)
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=LONDON)
 
-BARKING, DONCASTER, SHEFFIELD, LEEDS = "E09000002", "E08000017", "E08000019", "E08000035"
+BARKING, DONCASTER, SHEFFIELD, LEEDS = "E09000002", "E08000017", "E08000039", "E08000035"
 
 
 def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
