@@ -1,7 +1,8 @@
 """Putting a child's own details right: who they are, how they communicate, what they need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db import transaction
 from backend.access.grants import derive_for_children
 from backend.casework.errors import FactRefused, MovedOn
 from backend.casework.gate import By, lock_child, require_part
-from backend.casework.texts import check_text
+from backend.casework.facts import check_text
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import record
 from backend.grammar.moments import day_of
@@ -47,11 +48,11 @@ def correct_child(
     changes: Mapping[str, Any],
     by: By,
     at: datetime,
-    read_as: Mapping[str, Any] | None = None,
+    expects: str | None = None,
 ) -> Child:
     """This will put details of a child right, and name on the timeline which were changed.
 
-    ``read_as`` is what the person saw when they began to write.
+    ``expects`` is what ``seen`` said of these details when the person began to write.
 
     :raises NotAllowed: the person does not keep this child's record.
     :raises MovedOn: somebody else changed the same detail meanwhile.
@@ -63,12 +64,11 @@ def correct_child(
     for name in changes:
         if name not in CORRECTABLE:
             raise FactRefused("This detail is not corrected here.", field=name)
-    for name in changed:
-        if read_as is not None and name in read_as and getattr(child, name) != read_as[name]:
-            raise MovedOn(
-                f"Somebody else changed the {CORRECTABLE[name]} while you were writing. "
-                "Look at the record again before you change it."
-            )
+    if expects is not None and seen(child, changes) != expects:
+        raise MovedOn(
+            "Somebody else changed these details while you were writing. "
+            "Look at the record again before you change it."
+        )
     if not changed:
         raise FactRefused("Nothing was changed.")
     _check(changed, at)
@@ -86,6 +86,12 @@ def correct_child(
         carries={"what": ", ".join(CORRECTABLE[name] for name in changed)},
     )
     return child
+
+
+def seen(child: Child, names: Iterable[str]) -> str:
+    """Some details of a child as they stand, to compare with later."""
+    standing = repr([(name, getattr(child, name)) for name in sorted(names)])
+    return sha256(standing.encode()).hexdigest()[:16]
 
 
 def _check(changed: Mapping[str, Any], at: datetime) -> None:

@@ -52,7 +52,8 @@ def distance_in_words(placement: Placement | None) -> str:
         miles = round(placement.distance_miles)
         return "Less than a mile" if miles < 1 else f"{miles:,} mile{'' if miles == 1 else 's'}"
     return {True: "In the authority's area", False: "Outside the authority's area"}.get(
-        placement.is_in_area, ""  # type: ignore[arg-type]
+        placement.is_in_area,
+        "",  # type: ignore[arg-type]
     )
 
 

@@ -34,7 +34,7 @@ def safe_cell(value: Any) -> Any:
 def spreadsheet(
     name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, notes: Sequence[str] = ()
 ) -> HttpResponse:
-    """The answer that brings a list as a file; ``notes`` say on what day and how it was narrowed."""
+    """The answer that brings a list as a file; ``notes`` say on what day it was drawn."""
     book = Workbook()
     sheet = book.active
     sheet.title = name[:31]

@@ -367,6 +367,16 @@ def save_draft(
     return draft
 
 
+def discard_draft(*, draft: Draft, by: Person) -> None:
+    """This will throw away a half-written record, which only who wrote it may do.
+
+    :raises NotAllowed: somebody else wrote it.
+    """
+    if draft.person_id != by.pk:
+        raise NotAllowed("Only the person who wrote a draft may throw it away.")
+    draft.delete()
+
+
 @transaction.atomic
 def request_visit(
     *,

@@ -61,9 +61,7 @@ class ChildFilters(Form):
     authority = forms.MultipleChoiceField(
         label="Placing authority", required=False, widget=Checkboxes(is_small=True)
     )
-    team = forms.MultipleChoiceField(
-        label="Team", required=False, widget=Checkboxes(is_small=True)
-    )
+    team = forms.MultipleChoiceField(label="Team", required=False, widget=Checkboxes(is_small=True))
     setting = forms.MultipleChoiceField(
         label="Lives at", required=False, widget=Checkboxes(is_small=True)
     )
@@ -124,7 +122,9 @@ class Details(Form):
     """Who the child is."""
 
     name = forms.CharField(
-        label="Name", max_length=200, error_messages={"required": "Enter the child's name"},
+        label="Name",
+        max_length=200,
+        error_messages={"required": "Enter the child's name"},
         widget=TextInput(),
     )
     date_of_birth = DateField(called="The date of birth", label="Date of birth")
@@ -375,9 +375,7 @@ class ChangeLegalStatus(Form):
         choices=[("", "Choose"), *codes.LegalStatusCode.choices],
         error_messages={"required": "Select the new legal status"},
     )
-    started_on = DateField(
-        called="The day it began", label="From which day?", help_text=DAY_HINT
-    )
+    started_on = DateField(called="The day it began", label="From which day?", help_text=DAY_HINT)
 
 
 class EndCare(Form):
@@ -418,9 +416,7 @@ class Allocate(Form):
             "invalid_choice": "Select a person who plays this part",
         },
     )
-    started_on = DateField(
-        called="The first day", label="From which day?", help_text=DAY_HINT
-    )
+    started_on = DateField(called="The first day", label="From which day?", help_text=DAY_HINT)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -430,9 +426,7 @@ class Allocate(Form):
 class EndAllocation(Form):
     """Somebody stops playing a part, and nobody takes over yet."""
 
-    ended_on = DateField(
-        called="The last day", label="When does this end?", help_text=DAY_HINT
-    )
+    ended_on = DateField(called="The last day", label="When does this end?", help_text=DAY_HINT)
 
 
 #: Who may be offered the page for opening a record that they have no grant for.

@@ -78,9 +78,7 @@ def in_order(rows: QuerySet[Child], order: str) -> QuerySet[Child]:
     return rows.order_by(*names)
 
 
-def rows_of(
-    person: Person, children: Iterable[Child], as_at: date, on: date
-) -> Iterator[ChildRow]:
+def rows_of(person: Person, children: Iterable[Child], as_at: date, on: date) -> Iterator[ChildRow]:
     """The lines for some children; the number of queries does not grow with them."""
     listed = list(children)
     ids = [child.pk for child in listed]

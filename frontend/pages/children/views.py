@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from backend.access.models import Allocation, ReadLog
 from backend.access.parts import living_there, people_playing, roles_held
-from backend.access.visibility import children_visible_to, readers_of, settings_visible_to
+from backend.access.visibility import children_visible_to, readers_of
 from backend.casework.children import KEEPS_DETAILS
 from backend.casework.people import ALLOCATES, works_for_either
 from backend.casework.placing import PLACES_CHILDREN
@@ -33,6 +33,7 @@ from frontend.pages.children.opening import Opened, open_child, person_of
 from frontend.parts.lists import order_of, page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import long_date
+from workflows.visits.actions import RECORDS_REQUESTS
 from workflows.visits.models import Draft, Visit
 from workflows.visits.queries import arranged_visit_of, visits_of
 from workflows.visits.table import MADE, VISITORS
@@ -132,13 +133,9 @@ def steps_for(opened: Opened) -> list[dict[str, Any]]:
         ):
             url = reverse(name, args=[opened.child.pk])
             steps.append({"label": label, "url": url, "is_primary": name == "visit_record"})
-    steps.append(
-        {
-            "label": "Somebody asked for a visit",
-            "url": reverse("visit_request", args=[opened.child.pk]),
-            "is_primary": False,
-        }
-    )
+    if opened.plays(*RECORDS_REQUESTS) and opened.placement is not None:
+        url = reverse("visit_request", args=[opened.child.pk])
+        steps.append({"label": "Somebody asked for a visit", "url": url, "is_primary": False})
     return steps
 
 
@@ -147,7 +144,7 @@ def child_card(request: HttpRequest, opened: Opened) -> HttpResponse:
     child, on = opened.child, opened.on
     placement = opened.placement
     people = people_playing(CONTACTS, child, on)
-    may_ask = opened.plays(Role.REGISTERED_MANAGER, Role.HOST_OFFICER)
+    may_ask = opened.plays(*RECORDS_REQUESTS)
     return render(
         request,
         "children/card.html",
@@ -210,9 +207,7 @@ def visits(request: HttpRequest, child_id: int) -> HttpResponse:
             chart=told.against_due(
                 child, "visits", opened.on, title=title, placement=opened.placement
             ),
-            every=told.against_due(
-                child, "visits", opened.on, title="Visits in every placement"
-            )
+            every=told.against_due(child, "visits", opened.on, title="Visits in every placement")
             if child.placements.filter(is_temporary=False).count() > 1
             else None,
             requests=list(child.visit_requests.all()),
@@ -356,40 +351,11 @@ def access(request: HttpRequest, child_id: int) -> HttpResponse:
         "children/access.html",
         opened.context(
             "child_access",
-            record=[one for one in readers if one.depth == Depth.RECORD],
-            card=[one for one in readers if one.depth == Depth.CARD],
+            groups=[
+                ("The record", [one for one in readers if one.depth == Depth.RECORD]),
+                ("The card only", [one for one in readers if one.depth == Depth.CARD]),
+            ],
             opened=list(child.break_glass.select_related("person")),
-            log=page_of(
-                ReadLog.objects.filter(child_id=child.pk), request, per_page=KEEPS_LOG
-            ),
+            log=page_of(ReadLog.objects.filter(child_id=child.pk), request, per_page=KEEPS_LOG),
         ),
     )
-
-
-@login_required
-def settings(request: HttpRequest) -> HttpResponse:
-    """The homes whose picture the reader may see."""
-    person, on = person_of(request), day_of(moment_of(request))
-    rows = settings_visible_to(person).select_related("host_authority", "provider")
-    page = page_of(rows.order_by("name", "pk"), request)
-    there = children_there(person, [setting.pk for setting in page.object_list], on)
-    return render(
-        request,
-        "children/settings.html",
-        {
-            "page": page,
-            "rows": [(setting, there.get(setting.pk, 0)) for setting in page.object_list],
-        },
-    )
-
-
-def children_there(person: Any, settings: list[int], on: Any) -> dict[int, int]:
-    """How many of the children that somebody may see live in each home."""
-    mine = children_visible_to(person).values("pk")
-    rows = Placement.objects.filter(
-        living_there(on), setting__in=settings, child__in=mine, is_temporary=False
-    ).values_list("setting_id", "child_id")
-    found: dict[int, set[int]] = {}
-    for setting_id, child_id in rows:
-        found.setdefault(setting_id, set()).add(child_id)
-    return {setting_id: len(children) for setting_id, children in found.items()}

@@ -1,0 +1,1 @@
+"""My work: what this person must see to, the most urgent first."""

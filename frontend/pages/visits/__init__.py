@@ -1,0 +1,1 @@
+"""The pages of a visit: arranging it, recording what was seen, and what came of it."""
