@@ -21,6 +21,7 @@ from workflows.history import (
     Policy,
     ReviewFact,
     VisitFact,
+    in_order,
 )
 from workflows.reviews import rules as reviews
 from workflows.visits import rules as visits
@@ -330,12 +331,8 @@ def check_one_home_at_a_time(placements: Sequence[PlacementFact]) -> None:
 
     A placement without an end that another follows ended with that move.
     """
-    lasting = sorted(
-        (each for each in placements if each.place not in TEMPORARY),
-        key=lambda each: each.started_on,
-    )
     latest: PlacementFact | None = None
-    for placement in lasting:
+    for placement in in_order(each for each in placements if each.place not in TEMPORARY):
         if latest is not None and latest.ended_on and latest.ended_on > placement.started_on:
             raise UnableToExplain(
                 f"placements {shown(latest.id)} (until {latest.ended_on}) and "

@@ -1,5 +1,6 @@
 """The facts of a child's life that the clocks read: who, where, when, and what was done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -33,6 +34,8 @@ TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
 #: The longest single stay, and the most days in twelve months (S.I. 2010/959 reg. 48(2)).
 LONGEST_STAY = 17
 MOST_DAYS_A_YEAR = 75
+#: The legal status code of a series of short breaks recorded as one agreement.
+AGREED_SERIES = "V4"
 #: S.I. 2020/445 set the limit on a single stay aside.
 ANY_LENGTH_FROM, ANY_LENGTH_UNTIL = date(2020, 4, 24), date(2020, 9, 24)
 
@@ -206,6 +209,13 @@ class RequestFact:
     """When it was decided, with a reason, that the request was not reasonable."""
 
 
+def in_order(placements: Iterable[PlacementFact]) -> list[PlacementFact]:
+    """As the child lived: one that began and ended on a day comes before one that went on."""
+    return sorted(
+        placements, key=lambda each: (each.started_on, each.ended_on or date.max, each.id)
+    )
+
+
 class EarlyReviewReason(StrEnum):
     """Why a review is owed before its ordinary date."""
 
@@ -337,11 +347,8 @@ class History:
 
     @property
     def short_breaks(self) -> list[PlacementFact]:
-        """Every stay under regulation 48, in order."""
-        return sorted(
-            (stay for stay in self.placements if stay.is_short_break),
-            key=lambda stay: (stay.started_on, stay.id),
-        )
+        """Every stay or agreement under regulation 48, in order."""
+        return in_order(stay for stay in self.placements if stay.is_short_break)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,12 +360,31 @@ class LimitPassed:
     words: str
 
 
-def short_break_limit_passed(stays: list[PlacementFact], as_of: date) -> LimitPassed | None:
+def is_agreement(history: History, stay: PlacementFact) -> bool:
+    """Whether a record stands for an agreed series (V4) and not for one stay in it.
+
+    A short record of that code is counted as a stay, which is the safer reading.
+    """
+    if history.legal_status_on(stay.started_on) != AGREED_SERIES:
+        return False
+    return stay.ended_on is None or (stay.ended_on - stay.started_on).days > MOST_DAYS_A_YEAR
+
+
+def agreed_series_ended_on(history: History) -> date | None:
+    """The day the last agreement on short breaks ended; None while one may go on."""
+    stays = history.short_breaks
+    if stays and is_agreement(history, stays[-1]):
+        return stays[-1].ended_on
+    return None
+
+
+def short_break_limit_passed(history: History, as_of: date) -> LimitPassed | None:
     """The first day on which one stay was over 17 days, or a year's stays over 75 days.
 
     A day of a stay is counted once it has passed: the day it began is day nought. Stays are
     counted only as far as ``as_of``, because an open stay may still end in time.
     """
+    stays = [stay for stay in history.short_breaks if not is_agreement(history, stay)]
     days: list[date] = []
     for stay in stays:
         last = min(stay.ended_on or as_of, as_of)

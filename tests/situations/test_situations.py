@@ -19,6 +19,7 @@ from workflows.history import (
     EarlyReviewTrigger,
     History,
     IroAppointment,
+    LegalStatusSpell,
     NoticeFact,
     PlacementFact,
     Policy,
@@ -65,6 +66,10 @@ def history_of(facts: dict[str, Any]) -> History:
             adoption_authority_on=facts.get("adoption authorised on"),
         ),
         placements=tuple(placements),
+        legal_statuses=tuple(
+            LegalStatusSpell(each.get("legal status", "C2"), each["from"], each.get("until"))
+            for each in facts.get("placements", [])
+        ),
         visits=tuple(
             visit_of(each, f"v{number}", only)
             for number, each in enumerate(facts.get("visits", []))

@@ -32,7 +32,9 @@ from workflows.history import (
     LimitPassed,
     PlacementFact,
     ReviewFact,
+    agreed_series_ended_on,
     covers,
+    in_order,
     short_break_limit_passed,
 )
 
@@ -340,7 +342,7 @@ class Reviewing:
         self.of_age = Stop(history.child.turns_18_on, "the child turned 18")
         self.held = held_reviews(history.reviews)
         self.short_breaks = history.short_breaks
-        self.limit: LimitPassed | None = short_break_limit_passed(self.short_breaks, as_of)
+        self.limit: LimitPassed | None = short_break_limit_passed(history, as_of)
 
     def deadlines(self) -> Iterator[Due]:
         if self.short_breaks:
@@ -432,13 +434,13 @@ class Reviewing:
     def _adoption_spells(self) -> list[tuple[str, date, date | None]]:
         """Each placement for adoption, from a day to a day."""
         spells: list[tuple[str, date, date | None]] = []
-        in_order = sorted(self.history.placements, key=lambda each: (each.started_on, each.id))
-        for position, placement in enumerate(in_order):
+        lived = in_order(self.history.placements)
+        for position, placement in enumerate(lived):
             for basis in placement.bases:
                 if basis.basis is not Basis.ADOPTION:
                     continue
                 ends = [day for day in (basis.ended_on, placement.ended_on) if day is not None]
-                ends += [each.started_on for each in in_order[position + 1 : position + 2]]
+                ends += [each.started_on for each in lived[position + 1 : position + 2]]
                 spells.append(
                     (
                         placement.id,
@@ -519,6 +521,11 @@ class Reviewing:
 
     def _short_break_reviews(self) -> Iterator[Due]:
         first = self.short_breaks[0]
+        already = self.history.period_of(first)
+        if already is not None:
+            care_from = self._full_care_from(already)
+            if care_from is not None and care_from < first.started_on:
+                return  # full clocks were running before the first short break, and go on
         full = [
             Stop(day, "full looked-after clocks began")
             for period in self.history.child.periods
@@ -528,6 +535,9 @@ class Reviewing:
         ended = end_of(periods[0]) if len(periods) == 1 else None
         if not periods and self.limit is not None:
             full.append(Stop(self.limit.on, "full looked-after clocks began"))
+        agreed_until = agreed_series_ended_on(self.history)
+        if agreed_until is not None:
+            ended = first_stop(Stop(agreed_until, "the agreement on short breaks ended"), ended)
         stop = first_stop(*full, ended, self.of_age)
         phase = Phase(
             f"short_breaks:{first.id}",

@@ -32,7 +32,9 @@ from workflows.history import (
     LimitPassed,
     PlacementFact,
     VisitFact,
+    agreed_series_ended_on,
     covers,
+    in_order,
     short_break_limit_passed,
 )
 
@@ -387,7 +389,7 @@ class Visiting:
 
     def deadlines(self) -> Iterator[Due]:
         short_breaks = self.history.short_breaks
-        self.limit = short_break_limit_passed(short_breaks, self.as_of)
+        self.limit = short_break_limit_passed(self.history, self.as_of)
         if short_breaks:
             yield from self._short_breaks(short_breaks)
         for position, placement in enumerate(self.placements):
@@ -691,7 +693,10 @@ class Visiting:
             and placement.started_on >= first.started_on
         ]
         moved = Stop(full[0], "the child was placed outside the short breaks") if full else None
-        return first_stop(limit, moved, self._end_of_care(first) if self._is_one_period() else None)
+        ended_on = agreed_series_ended_on(self.history)
+        ended = Stop(ended_on, "the agreement on short breaks ended") if ended_on else None
+        of_care = self._end_of_care(first) if self._is_one_period() else None
+        return first_stop(limit, moved, ended, of_care)
 
     def _is_one_period(self) -> bool:
         """Whether one period of care holds the whole series; else each stay has its own."""
@@ -765,9 +770,8 @@ def counts(visit: VisitFact) -> bool:
 
 def stays_that_count(history: History) -> list[PlacementFact]:
     """Placements in order, without temporary stays that lie inside another placement."""
-    in_order = sorted(history.placements, key=lambda each: (each.started_on, each.id))
     held: list[PlacementFact] = []
-    for placement in in_order:
+    for placement in in_order(history.placements):
         if placement.place in TEMPORARY and held and lies_inside(placement, held[-1]):
             continue
         held.append(placement)
@@ -833,7 +837,7 @@ def opening_of(placement: PlacementFact, segment: Segment, key: str) -> Opening:
         because = BECAUSE[segment.basis]
         began = f"{because} since {in_words(starts)}"
     match segment.basis:
-        case Basis.CARE_ORDER_WITH_PARENT if (segment.order_made_on or starts) >= starts:
+        case Basis.CARE_ORDER_WITH_PARENT if order_clock_runs(segment):
             made_on = segment.order_made_on or starts
             why = (
                 f"The care order was made on {in_words(made_on)} and the child lives with a "
@@ -860,6 +864,12 @@ def opening_of(placement: PlacementFact, segment: Segment, key: str) -> Opening:
             return Opening(key, WEEKLY[segment.basis][0], starts, why)
     why = f"{began}; the first visit is due within one week of that day."
     return Opening(key, "visits.first", starts, why)
+
+
+def order_clock_runs(segment: Segment) -> bool:
+    """Whether the week after the order had not yet passed when the child came to the parent."""
+    made_on = segment.order_made_on
+    return made_on is None or made_on + timedelta(weeks=1) >= segment.starts_on
 
 
 def agreed_to_fewer_on(placement: PlacementFact, on: date) -> bool:
