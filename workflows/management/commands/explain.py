@@ -55,6 +55,7 @@ class Command(BaseCommand):
             except UnableToExplain as reason:
                 answer = {"error": str(reason)}
             sys.stdout.write(json.dumps(answer) + "\n")
+            sys.stdout.flush()
 
 
 @contextmanager

@@ -1,0 +1,57 @@
+"""The invented world, for showing and trying out Sightline."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import Progress
+
+from workflows.demo import slip, world
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database with an invented world, or makes a date slip in it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        steps = parser.add_subparsers(dest="step", required=True, metavar="load|slip")
+        steps.add_parser("load", help="fill an empty database; a filled one stays as it is")
+        steps.add_parser("slip", help="make one date pass now, and see who is told")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The invented world is for demo mode only: set DEMO=1.")
+        if options["step"] == "load":
+            self.load()
+        else:
+            self.slip()
+
+    def load(self) -> None:
+        if world.is_loaded():
+            return
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            self.stdout.write("Loading the demo world (about a minute) ...")
+            self.stdout.flush()
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("Loading the demo world", total=None)
+            made = world.load(
+                now=timezone.now(),
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        self.stdout.write(
+            f"The demo world has {len(made.children)} children, {len(made.settings)} settings and "
+            f"{len(made.people)} people."
+        )
+
+    def slip(self) -> None:
+        try:
+            slipped = slip.make_one_slip(at=timezone.now())
+        except slip.NothingLeftToSlip as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"{slipped.title} for {slipped.child.name} was due on {slipped.due_on:%-d %B %Y} and "
+            f"has now slipped. Told: {', '.join(slipped.told)}."
+        )
