@@ -1,0 +1,1 @@
+"""With whom children keep in touch, and who from outside sees them."""
