@@ -71,20 +71,30 @@ def _folder() -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-@lru_cache(maxsize=2)
-def _spots_under(letter: str) -> dict[str, tuple[float, float, str]]:
+@dataclass(frozen=True)
+class Sheet:
+    """All postcodes that begin with one letter: where each stands, and the columns."""
+
+    places: dict[str, int]
+    easts: list[float | None]
+    norths: list[float | None]
+    districts: list[str | None]
+
+
+@lru_cache(maxsize=3)
+def _sheet(letter: str) -> Sheet:
     path = _folder() / f"postcodes_{letter}.msgpack.br"
     if not path.exists():
-        return {}
-    table = msgpack.unpackb(brotli.decompress(path.read_bytes()), raw=False)
-    columns = table["data"]
-    names, easts, norths, districts = (
-        columns[name] for name in ("pcd", "oseast1m", "osnrth1m", "laua")
-    )
-    return {
-        tidy(name): (east, north, district)
-        for name, east, north, district in zip(names, easts, norths, districts, strict=True)
-    }
+        return Sheet({}, [], [], [])
+    columns = msgpack.unpackb(brotli.decompress(path.read_bytes()), raw=False)["data"]
+    names = columns["pcd"]
+    places = dict(zip(names, range(len(names)), strict=True))
+    return Sheet(places, columns["oseast1m"], columns["osnrth1m"], columns["laua"])
+
+
+def _seven(tidied: str) -> str:
+    """A tidy postcode as the tables write it: four places for the first half, three after."""
+    return f"{tidied[:-3]:<4}{tidied[-3:]}"
 
 
 def locate(postcodes: Iterable[str]) -> dict[str, Spot]:
@@ -98,11 +108,14 @@ def locate(postcodes: Iterable[str]) -> dict[str, Spot]:
             by_letter[wanted[0]].add(wanted)
     found: dict[str, Spot] = {}
     for letter in sorted(by_letter):
-        table = _spots_under(letter)
+        sheet = _sheet(letter)
         for wanted in by_letter[letter]:
-            row = table.get(wanted)
-            if row and row[0] is not None and not math.isnan(row[0]):
-                found[wanted] = Spot(row[0], row[1], _authority(row[2]))
+            place = sheet.places.get(_seven(wanted))
+            if place is None:
+                continue
+            east, north = sheet.easts[place], sheet.norths[place]
+            if east is not None and north is not None and not math.isnan(east):
+                found[wanted] = Spot(east, north, _authority(sheet.districts[place]))
     return found
 
 
