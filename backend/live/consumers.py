@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer, AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from backend.access.models import Person
 from backend.live.who import person_of
@@ -16,6 +17,7 @@ from backend.notify.jobs import group_of
 NOT_SIGNED_IN = 4401
 NO_CURSOR = 4400
 NO_ADDRESS = 4404
+UNABLE_TO_CHECK = 1011
 SECONDS_BETWEEN_CHECKS = 30
 LONGEST_CURSOR = 18
 
@@ -53,6 +55,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
     """Tells a person's open page that there is something new, and nothing of what it is."""
 
     group = ""
+    person_id = 0
     watch: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
@@ -77,8 +80,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         if self.watch is not None:
             self.watch.cancel()
-        if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+        await self._leave_group()
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
@@ -96,11 +98,29 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
 
     async def _is_still_here(self) -> bool:
         """Whether the same person is still signed in; closes the channel when not."""
-        person = await database_sync_to_async(person_of)(self.scope)
+        if not self.group:
+            return False
+        try:
+            person = await database_sync_to_async(person_of)(self.scope)
+        except DatabaseError:
+            # Who cannot be asked about is not told anything; the page comes back by itself.
+            await self._end(UNABLE_TO_CHECK)
+            return False
         if person is not None and person.pk == self.person_id:
             return True
-        await self.close(NOT_SIGNED_IN)
+        await self._end(NOT_SIGNED_IN)
         return False
+
+    async def _end(self, code: int) -> None:
+        """Closes once, though a check and a message may both find that it must."""
+        if self.group:
+            await self._leave_group()
+            await self.close(code)
+
+    async def _leave_group(self) -> None:
+        group, self.group = self.group, ""
+        if group:
+            await self.channel_layer.group_discard(group, self.channel_name)
 
 
 class NothingConsumer(AsyncWebsocketConsumer):
