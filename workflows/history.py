@@ -365,8 +365,11 @@ def is_agreement(history: History, stay: PlacementFact) -> bool:
 
     A short record of that code is counted as a stay, which is the safer reading.
     """
-    if history.legal_status_on(stay.started_on) != AGREED_SERIES:
-        return False
+    return may_be_agreement(stay) and history.legal_status_on(stay.started_on) == AGREED_SERIES
+
+
+def may_be_agreement(stay: PlacementFact) -> bool:
+    """Whether a record is too long for one stay, or has no end."""
     return stay.ended_on is None or (stay.ended_on - stay.started_on).days > MOST_DAYS_A_YEAR
 
 

@@ -1,5 +1,6 @@
 """By when a child's case must be reviewed: every reviewing clock, with its words in law."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -454,14 +455,14 @@ class Reviewing:
         self, phase: Phase, care_from: date, stop: Stop | None, *, before: date | None
     ) -> Iterator[Due]:
         """The clocks of one phase; a review on the day the next one begins belongs to that."""
-        held = [
-            review
-            for review in self.held
-            if review.on >= phase.starts_on
-            and (stop is None or review.on <= stop.on)
-            and (before is None or review.on < before)
-        ]
-        earlier = [review for review in self.held if care_from <= review.on < phase.starts_on]
+        begins = bisect_left(self.held, phase.starts_on, key=day_of_review)
+        ends = len(self.held)
+        if stop is not None:
+            ends = min(ends, bisect_right(self.held, stop.on, key=day_of_review))
+        if before is not None:
+            ends = min(ends, bisect_left(self.held, before, key=day_of_review))
+        held = self.held[begins:ends]
+        earlier = self.held[bisect_left(self.held, care_from, key=day_of_review) : begins]
         first = held[0] if held else None
         if phase.goes_on and earlier:
             codes = phase.codes if len(phase.codes) == 1 or len(earlier) < 2 else phase.codes[1:]
@@ -807,6 +808,10 @@ def held_reviews(reviews: Iterable[ReviewFact]) -> list[Held]:
     ]
     held.sort(key=lambda review: (review.on, review.completed_on or date.min, review.id))
     return list({review.on: review for review in held}.values())
+
+
+def day_of_review(review: Held) -> date:
+    return review.on
 
 
 def end_of(period: CarePeriod) -> Stop | None:

@@ -1,5 +1,6 @@
 """By when a child must be visited: every visiting clock, with its words in law."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -559,7 +560,8 @@ class Visiting:
         return sorted(day for day in days if day > on)
 
     def _first_review(self, on_or_after: date) -> date | None:
-        return next((day for day in self.reviewed_on if day >= on_or_after), None)
+        found = bisect_left(self.reviewed_on, on_or_after)
+        return self.reviewed_on[found] if found < len(self.reviewed_on) else None
 
     def _code_on(
         self, placement: PlacementFact, segments: list[Segment], on: date, visited_on: date
