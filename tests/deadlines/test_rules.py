@@ -402,25 +402,6 @@ def test_two_periods_of_care_have_a_first_review_each() -> None:
     ]
 
 
-def test_legal_statuses_say_under_which_order_a_child_is_with_parents() -> None:
-    spells = visits.bases_for(
-        basis="",
-        place="P1",
-        started_on=date(2025, 6, 2),
-        ended_on=None,
-        basis_ended_on=None,
-        order_made_on=None,
-        legal_statuses=[
-            ("C1", date(2025, 3, 3), date(2025, 9, 1)),
-            ("C2", date(2025, 9, 1), None),
-        ],
-    )
-    assert spells == (
-        BasisSpell(Basis.INTERIM_ORDER_WITH_PARENT, date(2025, 6, 2), date(2025, 9, 1)),
-        BasisSpell(Basis.CARE_ORDER_WITH_PARENT, date(2025, 9, 1), None, date(2025, 9, 1)),
-    )
-
-
 def test_temporary_stay_inside_a_placement_is_no_move() -> None:
     starts = date(2026, 1, 5)
     stay = PlacementFact("t1", date(2026, 1, 20), "T4", ended_on=date(2026, 1, 25))

@@ -28,7 +28,6 @@ from workflows.history import (
     NOT_LOOKED_AFTER,
     TEMPORARY,
     Basis,
-    BasisSpell,
     History,
     LimitPassed,
     PlacementFact,
@@ -943,37 +942,3 @@ def facts_of(placement: PlacementFact, visit: VisitFact | None) -> dict[str, str
     if visit is not None:
         facts["Visit"] = in_words(visit.made_on)
     return facts
-
-
-def bases_for(
-    *,
-    basis: str,
-    place: str,
-    started_on: date,
-    ended_on: date | None,
-    basis_ended_on: date | None,
-    order_made_on: date | None,
-    legal_statuses: Iterable[tuple[str, date, date | None]],
-) -> tuple[BasisSpell, ...]:
-    """The regimes of a recorded placement: what was recorded, else what its orders say.
-
-    A child with a parent (P1) is under an interim or full care order as the legal statuses
-    tell; an order made before the move does not start the order's own clock again.
-    """
-    if basis:
-        return (BasisSpell(Basis(basis), started_on, basis_ended_on, order_made_on),)
-    if place != "P1":
-        return ()
-    spells: list[BasisSpell] = []
-    for status, since, until in sorted(legal_statuses, key=lambda spell: spell[1]):
-        if (until is not None and until <= started_on) or (ended_on and since > ended_on):
-            continue
-        if status == "C1":
-            spells.append(
-                BasisSpell(Basis.INTERIM_ORDER_WITH_PARENT, max(since, started_on), until)
-            )
-        elif status == "C2":
-            spells.append(
-                BasisSpell(Basis.CARE_ORDER_WITH_PARENT, max(since, started_on), until, since)
-            )
-    return tuple(spells)
