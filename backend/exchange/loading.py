@@ -9,7 +9,13 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from backend.access.grants import derive_for_children, derive_for_settings
 from backend.deadlines.recalculate import recalculate
@@ -193,7 +199,8 @@ def _load_batch(load: Load, batch: Sequence[ChildRows], loaded: Loaded) -> None:
     """A batch at once; when something fails, each child of it alone."""
     try:
         _attempt(load, batch, loaded)
-    except OperationalError:
+    except (OperationalError, ProgrammingError, InterfaceError):
+        # Not about these children: the database itself.
         raise
     except Exception as error:
         if len(batch) > 1:
@@ -201,7 +208,7 @@ def _load_batch(load: Load, batch: Sequence[ChildRows], loaded: Loaded) -> None:
             for rows in batch:
                 _load_batch(load, [rows], loaded)
             return
-        log.warning("child not loaded", exc_info=True)
+        log.debug("child not loaded", exc_info=True)
         _refuse(batch[0], Rule.FAILED, _in_words(error), loaded)
 
 
