@@ -48,12 +48,39 @@ class Schema(AutoSchema):
         parameters = list(super().get_override_parameters())
         if self.method == "POST":
             parameters.append(KEY)
-        if getattr(self.view, "guards_version", False) and self.method in ("POST", "PATCH"):
+        if (
+            getattr(self.view, "guards_version", False)
+            and self.method == "POST"
+            and not self._opens
+        ):
             parameters.append(MATCH)
         return parameters
 
+    @property
+    def _opens(self) -> bool:
+        """Whether the address opens a case: it then answers 201, under a name of its own."""
+        answer = getattr(self.view, getattr(self.view, "action", None) or "", None)
+        return bool(getattr(answer, "opens", False))
+
+    def get_operation_id(self) -> str:
+        given = str(super().get_operation_id())
+        if self._opens:
+            words = self._tokenize_path()
+            return "_".join([*words[:-1], "open", words[-1]]).replace("-", "_")
+        is_step = self.method == "POST" and getattr(self.view, "action", "create") != "create"
+        return given.removesuffix("_create") if is_step else given
+
+    def _get_serializer_name(self, serializer: Any, *args: Any, **kwargs: Any) -> str:
+        """Two rooms may have a form of the same name: a room's pieces carry its name."""
+        given = super()._get_serializer_name(serializer, *args, **kwargs)
+        kind = serializer if isinstance(serializer, type) else type(serializer)
+        package, _, rest = kind.__module__.partition(".")
+        return f"{rest.split('.')[0].title()}{given}" if package == "workflows" else str(given)
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
+        if self._opens:
+            bodies["201"] = bodies.pop("200")
         bodies["default"] = self._get_response_for_code(
             OpenApiResponse(Problem, description="Why it could not be done."),
             "default",
