@@ -96,7 +96,7 @@ def readers_of(child: Child, on: date) -> list[Reader]:
             person_id=allocation.person_id,
             name=allocation.person.name,
             depth=Depth.RECORD,
-            because=f"{LABELS[Role(allocation.role)].capitalize()} since "
+            because=f"{_capital(LABELS[Role(allocation.role)])} since "
             f"{allocation.started_on:%-d %B %Y}",
         )
         for allocation in Allocation.objects.filter(
@@ -113,7 +113,7 @@ def readers_of(child: Child, on: date) -> list[Reader]:
                 person_id=a.person_id,
                 name=a.person.name,
                 depth=depth,
-                because=f"{LABELS[role].capitalize()}, {a.team or a.authority or a.setting}",
+                because=f"{_capital(LABELS[role])}, {a.team or a.authority or a.setting}",
             )
             for a in assigned
         ]
@@ -133,3 +133,8 @@ def readers_of(child: Child, on: date) -> list[Reader]:
 def why_visible(person: Person, child: Child, on: date) -> list[str]:
     """Why this person can see this child; an empty list when they cannot."""
     return [reader.because for reader in readers_of(child, on) if reader.person_id == person.pk]
+
+
+def _capital(words: str) -> str:
+    """With a capital first letter; LADO and IRO stay as they are."""
+    return f"{words[:1].upper()}{words[1:]}"

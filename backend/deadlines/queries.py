@@ -19,11 +19,14 @@ SOON = timedelta(days=7)
 
 
 class Urgency(StrEnum):
-    """How urgent a standing deadline is; the most urgent first."""
+    """How urgent a standing deadline is; the most urgent first.
+
+    What the law wants this week comes before a local target that has passed.
+    """
 
     OVERDUE = "overdue"
-    PAST = "past"
     SOON = "soon"
+    PAST = "past"
     LATER = "later"
     WAITING = "waiting"
 

@@ -29,6 +29,12 @@ class Identity:
     regime: str = ""
     communicates_words: str = ""
 
+    @property
+    def far_words(self) -> str:
+        """The distance as part of a sentence: "146 miles from home"."""
+        words = self.distance_words.lower()
+        return f"{words} from home" if "mile" in words else words
+
 
 def placements_on(children: Iterable[int], on: date) -> dict[int, Placement]:
     """Where each of many children lives on a day, in one query."""

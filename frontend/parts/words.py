@@ -89,6 +89,11 @@ def age_words(born_on: date, on: date) -> str:
     return f"{count_of(max(months, 0), 'month')} old"
 
 
+def capital(words: str) -> str:
+    """With a capital first letter; LADO and IRO stay as they are."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def listed(words: list[str], last: str = "and") -> str:
     """``a, b and c``."""
     if len(words) < 2:

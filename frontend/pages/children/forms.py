@@ -19,6 +19,7 @@ from frontend.forms import (
     TextInput,
     YesNoField,
 )
+from frontend.parts.words import capital
 
 STANDING = [
     ("placed", "Placed on that day"),
@@ -403,7 +404,7 @@ class Allocate(Form):
 
     role = forms.ChoiceField(
         label="Part",
-        choices=[(role.value, LABELS[role].capitalize()) for role in ALLOCATED],
+        choices=[(role.value, capital(LABELS[role])) for role in ALLOCATED],
         widget=Radios(),
         error_messages={"required": "Select a part"},
     )

@@ -103,7 +103,7 @@ def placement_rows(placement: Placement) -> list[dict[str, Any]]:
         row("From home", distance_in_words(placement)),
         row("At a distance", where[placement.is_at_a_distance]),
         row("52 weeks a year", placement.is_52_weeks),
-        row("Could this child live nearer home?", f"{nearer}. {reason}".strip(". ")),
+        row("Could this child live nearer home?", "\n".join(filter(None, (nearer, reason)))),
         row("Local places sought", placement.options_sought),
     ]
     if placement.is_at_a_distance:

@@ -32,7 +32,7 @@ from frontend.pages.children.lists import (
 from frontend.pages.children.opening import Opened, open_child, person_of
 from frontend.parts.lists import order_of, page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
-from frontend.parts.words import long_date
+from frontend.parts.words import capital, long_date
 from workflows.visits.actions import RECORDS_REQUESTS
 from workflows.visits.models import Draft, Visit
 from workflows.visits.queries import arranged_visit_of, visits_of
@@ -158,7 +158,7 @@ def child_card(request: HttpRequest, opened: Opened) -> HttpResponse:
                 told.row("Host authority", opened.identity.host_name),
             ],
             contacts=[
-                told.row(LABELS[role].capitalize(), f"{person.name}\n{person.email}")
+                told.row(capital(LABELS[role]), f"{person.name}\n{person.email}")
                 for person, role in people
             ],
             happened=[told.entry_of(e) | {"url": ""} for e in told.events_of(child, opened.depth)],
@@ -296,7 +296,7 @@ def people(request: HttpRequest, child_id: int) -> HttpResponse:
             "child_people",
             now=[a for a in allocations if a.ended_on is None or a.ended_on >= on],
             before=[a for a in allocations if a.ended_on is not None and a.ended_on < on],
-            above=[(person, LABELS[role].capitalize()) for person, role in above],
+            above=[(person, capital(LABELS[role])) for person, role in above],
             relatives=list(child.relatives.all()),
             advocacy=list(child.advocacy.all()),
             may_allocate=opened.plays(*ALLOCATES),

@@ -8,8 +8,8 @@ from frontend.forms import Checkboxes, Form, TextInput
 
 URGENCY = [
     ("overdue", "Overdue"),
-    ("past", "Past an expected day"),
     ("soon", "Due this week"),
+    ("past", "Past an expected day"),
     ("later", "Later"),
     ("waiting", "Waiting"),
 ]

@@ -42,8 +42,8 @@ OVERSEES: Mapping[Role, Role] = {
 BY_TEAM = (Role.SERVICE_MANAGER, Role.DIRECTOR)
 GROUPS: Mapping[Urgency, str] = {
     Urgency.OVERDUE: "Overdue",
-    Urgency.PAST: "Past an expected day",
     Urgency.SOON: "Due this week",
+    Urgency.PAST: "Past an expected day",
     Urgency.LATER: "Later",
     Urgency.WAITING: "Waiting",
 }
@@ -51,6 +51,14 @@ WORDS: Mapping[Urgency, str] = {
     Urgency.PAST: "Local targets, and rules that are not yet verified: not a breach of law.",
     Urgency.WAITING: "The law gives no number of days.",
 }
+
+
+def law_words(deadline: Deadline) -> str:
+    """Where a duty is written, and never a local standard as law."""
+    if deadline.kind == Kind.LOCAL_STANDARD:
+        return "Local standard, not law"
+    is_guidance = deadline.kind == Kind.STATUTORY_GUIDANCE
+    return f"{'Statutory guidance' if is_guidance else 'Law'}: {deadline.provision}"
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,7 @@ class WorkRow:
     @property
     def law(self) -> str:
         """Where it is written, and never a local standard as law."""
-        kind = {
-            Kind.LOCAL_STANDARD: "Local standard, not law",
-            Kind.STATUTORY_GUIDANCE: "Statutory guidance",
-        }.get(Kind(self.deadline.kind), "Law")
-        return f"{kind}: {self.deadline.provision}"
+        return law_words(self.deadline)
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,7 @@ def carried(work: QuerySet[Deadline], role: Role, on: date) -> list[Carried]:
     else:
         return []
     return sorted(
-        rows, key=lambda one: (-one.load.overdue, -one.load.past, -one.load.soon, one.name)
+        rows, key=lambda one: (-one.load.overdue, -one.load.soon, -one.load.past, one.name)
     )
 
 

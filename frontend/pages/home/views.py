@@ -24,7 +24,7 @@ from frontend.pages.home.forms import WorkFilters
 from frontend.pages.settings.views import living_at, settings_open_to
 from frontend.parts.lists import page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
-from frontend.parts.words import long_date
+from frontend.parts.words import capital, long_date
 from workflows.visits.models import Draft, Visit
 from workflows.visits.table import ARRANGED
 
@@ -76,7 +76,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "ways_on": ways if len(parts) > 1 else [],
         "role": role,
         "title": TITLES[role],
-        "part_words": LABELS[role].capitalize(),
+        "part_words": capital(LABELS[role]),
         "query": query,
     }
     if role in lists.ANSWERS_FOR:

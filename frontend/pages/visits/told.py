@@ -25,8 +25,8 @@ STEP_PAGES = {
     "void": "visit_void",
 }
 STEP_WORDS = {"arrange": "Change the time"}
-SAW = Source.OBSERVATION.label
-CHILD = Source.CHILD.label
+SAW = "the visitor"
+CHILD = "the child"
 
 
 def steps_of(visit: Visit, parts: frozenset[Role]) -> list[dict[str, Any]]:
@@ -51,9 +51,7 @@ def known(term: str, value: Any, how: str = "") -> dict[str, Any]:
         return {"term": term, "value": ""}
     if not how:
         return {"term": term, "value": value}
-    source = format_html(
-        '{}\n<span class="app-source">How this is known: {}</span>', value, how.lower()
-    )
+    source = format_html('{}\n<span class="app-source">Source: {}</span>', value, how)
     return {"term": term, "value": source}
 
 
@@ -88,7 +86,7 @@ def cards_of(visit: Visit) -> list[tuple[str, list[dict[str, Any]]]]:
             with_detail(visit.get_matches_records_display(), visit.matches_records_detail),
             SAW,
         ),
-        *(known(plan_name(key), plan_answer(said), SAW) for key, said in plan_of(visit)),
+        known("Care plan followed", plan_words(visit), SAW if visit.plan_followed else ""),
     ]
     if visit.behaviour == Behaviour.CHANGED:
         answer = with_detail(visit.get_abuse_considered_display(), visit.abuse_considered_why)
@@ -119,11 +117,16 @@ def cards_of(visit: Visit) -> list[tuple[str, list[dict[str, Any]]]]:
     ]
 
 
-def plan_of(visit: Visit) -> list[tuple[str, str]]:
-    """The care plan's parts, those that we ask about first; a blank stays visible."""
+def plan_words(visit: Visit) -> str:
+    """Each part of the care plan with what the visitor found; what was not looked at is named."""
     followed = visit.plan_followed or {}
-    others = [key for key in followed if key not in PLAN]
-    return [(key, str(followed.get(key, ""))) for key in (*PLAN, *others)]
+    if not followed:
+        return ""
+    said = [f"{plan_name(key)}: {plan_answer(str(value))}" for key, value in followed.items()]
+    blank = [name.lower() for key, name in PLAN.items() if key not in followed]
+    if blank:
+        said.append(f"Not recorded: {listed(blank)}")
+    return "\n".join(said)
 
 
 def plan_name(key: str) -> str:
@@ -131,7 +134,7 @@ def plan_name(key: str) -> str:
 
 
 def plan_answer(said: str) -> str:
-    return dict(PLAN_ANSWERS).get(said, said.replace("_", " ").capitalize())
+    return dict(PLAN_ANSWERS).get(said, said.replace("_", " ").capitalize()).lower()
 
 
 def when_rows(visit: Visit) -> list[dict[str, Any]]:
