@@ -3,6 +3,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .stamps
@@ -32,7 +33,7 @@ run: $(STAMPS)/python $(STAMPS)/front ## serve the demo at http://127.0.0.1:8000
 	@DEMO=1 DATABASE_POOL=1 exec $(BIN)/sightline serve --prepare
 
 test: $(STAMPS)/python $(STAMPS)/front chromium ## run every test
-	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: $(STAMPS)/python $(STAMPS)/front ## check style, types, imports, migrations, generated pages and production settings
 	@$(BIN)/python -m backend.project.checklist

@@ -4,6 +4,7 @@ import importlib
 import ipaddress
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,3 +56,11 @@ def authorities_put_back(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("transactional_db")
     if not apps.get_model("records", "Authority").objects.exists():
         importlib.import_module("backend.records.migrations.0002_authorities").load(apps, None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file run one after another, and everything with a browser does."""
+    browser = Path(__file__).parent / "browser"
+    for item in items:
+        together = browser if browser in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together)))
