@@ -247,6 +247,8 @@ def check_outcome(child: Child, opened_on: date, outcome: Mapping[str, Any]) -> 
 def check_participation(child: Child, opened_on: date, outcome: Mapping[str, Any]) -> None:
     """:raises FactRefused: a code that does not fit the child's age or the rest of the facts."""
     code = outcome.get("participation")
+    if code not in Participation.values:
+        raise FactRefused("Choose one of PN0 to PN7.", field="participation")
     is_under_four = child.age_on(opened_on) < FOUR
     if is_under_four != (code == Participation.PN0):
         words = (

@@ -209,12 +209,20 @@ class Review(Case):
                 name="review_convened_for_a_day",
                 condition=~in_states((*ON_ITS_WAY, *TOOK_PLACE))
                 | Q(is_historic=True)
-                | Q(convened_on__isnull=False, convened_for__gte=F("convened_on")),
+                | Q(
+                    convened_on__isnull=False,
+                    convened_for__isnull=False,
+                    convened_for__gte=F("convened_on"),
+                ),
             ),
             models.CheckConstraint(
                 name="review_held_has_days",
                 condition=~in_states(TOOK_PLACE)
-                | Q(opened_on__isnull=False, completed_on__gte=F("opened_on")),
+                | Q(
+                    opened_on__isnull=False,
+                    completed_on__isnull=False,
+                    completed_on__gte=F("opened_on"),
+                ),
             ),
             models.CheckConstraint(
                 name="review_held_heard_the_child",
@@ -231,7 +239,8 @@ class Review(Case):
                 condition=~in_states((DECIDED, RECORDED, CIRCULATED, CLOSED))
                 | Q(is_historic=True)
                 | (
-                    Q(decisions_issued_on__gte=F("completed_on"))
+                    Q(decisions_issued_on__isnull=False)
+                    & Q(decisions_issued_on__gte=F("completed_on"))
                     & Q(is_plan_endorsed__isnull=False, could_live_nearer__isnull=False)
                     & ~Q(endorsement_why="")
                     & ~Q(could_live_nearer_why="")

@@ -75,18 +75,16 @@ def decisions_visible_to(person: Person) -> QuerySet[Decision]:
 
 
 def challenges_visible_to(person: Person) -> QuerySet[Challenge]:
-    """Challenges a person raised or must answer, and those of children whose record they read.
+    """Challenges of children whose record a person reads, and their own of any child they know.
 
     An advocate speaks for the child and is no party to a dispute between professionals.
     """
     speaks_for = Allocation.objects.filter(
         person=person, role=Role.ADVOCATE, child=OuterRef("child")
     )
-    return Challenge.objects.filter(
-        Q(raised_by=person)
-        | Q(to_person=person)
-        | (Q(child__in=child_ids_visible_to(person, Depth.RECORD)) & ~Exists(speaks_for))
-    )
+    own = Q(raised_by=person) | Q(to_person=person)
+    read = Q(child__in=child_ids_visible_to(person, Depth.RECORD)) & ~Exists(speaks_for)
+    return Challenge.objects.filter(own | read, child__in=child_ids_visible_to(person, Depth.CARD))
 
 
 def with_all_parts(rows: QuerySet[Review]) -> QuerySet[Review]:

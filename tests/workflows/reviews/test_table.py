@@ -5,7 +5,7 @@ from django.db import DatabaseError, transaction
 
 from backend.casework.checks import faults_of
 from backend.grammar.roles import Role
-from tests.factories import NOW, World, a_world
+from tests.factories import NOW, World
 from tests.workflows.reviews.stages import at_stage
 from workflows.reviews.models import Review
 from workflows.reviews.rules import RULES
@@ -21,11 +21,6 @@ STAGES = (
     "circulated",
     "closed",
 )
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
 
 
 def test_every_row_has_its_method_its_event_and_somebody_who_may() -> None:
