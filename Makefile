@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
 WORKERS ?= 2
+CHILDREN ?= 5000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .stamps
@@ -45,8 +46,8 @@ fix: $(STAMPS)/python ## mend what can be mended by itself
 tables: $(STAMPS)/python ## write the generated pages anew
 	@DEMO=1 $(BIN)/sightline tables
 
-bench: $(STAMPS)/python ## measure the speed on many children
-	@DEMO=1 $(BIN)/python -m tests.bench
+bench: $(STAMPS)/python ## measure the speed (CHILDREN=20000 for more)
+	@DEMO=1 CHILDREN=$(CHILDREN) $(BIN)/python -m tests.bench
 
 lock: ## pin every package anew
 	@$(LOCK) pyproject.toml -o requirements/run.txt >/dev/null
