@@ -52,10 +52,12 @@ class MonthCount:
     label: str
     on_time: int
     late: int
+    nothing: int = 0
+    """How many passed their day with nothing recorded: not known to be done, nor undone."""
 
     @property
     def total(self) -> int:
-        return self.on_time + self.late
+        return self.on_time + self.late + self.nothing
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class Share:
     on_time: int
     total: int
     url: str = ""
+    nothing: int = 0
+
+    @property
+    def late(self) -> int:
+        return self.total - self.on_time - self.nothing
 
     @property
     def percent(self) -> int:
@@ -132,9 +139,15 @@ def bars_by_month(title: str, months: Sequence[MonthCount], things: str = "visit
     slug = slug_of(title)
     total = sum(month.total for month in months)
     late = sum(month.late for month in months)
+    nothing = sum(month.nothing for month in months)
+    counts = f"{total - late - nothing:,} on time and {late:,} late"
+    if nothing:
+        counts = (
+            f"{total - late - nothing:,} on time, {late:,} late and {nothing:,} with nothing "
+            "recorded"
+        )
     summary = (
-        f"{total:,} {things} over {count_of(len(months), 'month')}; "
-        f"{total - late:,} on time and {late:,} late."
+        f"{total:,} {things} over {count_of(len(months), 'month')}; {counts}."
         if total
         else f"No {things} to show."
     )
@@ -155,14 +168,25 @@ def bars_by_month(title: str, months: Sequence[MonthCount], things: str = "visit
         title=title,
         summary=summary,
         picture=drawn(slug, title, summary, top + height + bottom, marks),
-        key=bar_key(slug),
-        columns=("Month", "On time", "Late", "Share on time"),
+        key=bar_key(slug, with_nothing=bool(nothing)),
+        columns=with_nothing(("Month", "On time", "Late", "Share on time"), bool(nothing)),
         rows=tuple(
-            (month.label, str(month.on_time), str(month.late), share_words(month))
+            with_nothing(
+                (month.label, str(month.on_time), str(month.late), share_words(month)),
+                bool(nothing),
+                str(month.nothing),
+            )
             for month in months
         ),
         is_empty=total == 0,
     )
+
+
+def with_nothing(
+    cells: tuple[str, ...], is_needed: bool, cell: str = "Nothing recorded"
+) -> tuple[str, ...]:
+    """The cells of a line, with one more before the share when something is not recorded."""
+    return (*cells[:-1], cell, cells[-1]) if is_needed else cells
 
 
 def tick_of(most: int) -> int:
@@ -182,8 +206,12 @@ def month_bar(
 ) -> list[str]:
     width = min(slot * 0.62, 44)
     x = left + (slot - width) / 2
-    on_time, late = month.on_time * scale, month.late * scale
+    on_time, late, nothing = (
+        number * scale for number in (month.on_time, month.late, month.nothing)
+    )
     marks = []
+    if month.nothing:
+        marks.append(box(x, base - on_time - late - nothing, width, nothing, "nothing"))
     if month.on_time:
         marks.append(box(x, base - on_time, width, on_time, "on-time"))
     if month.late:
@@ -193,7 +221,7 @@ def month_bar(
         marks.append(
             words_at(
                 x + width / 2,
-                base - on_time - late - 6,
+                base - on_time - late - nothing - 6,
                 str(month.total),
                 anchor="middle",
                 number=True,
@@ -223,9 +251,14 @@ def bars_worst_first(title: str, shares: Sequence[Share], things: str = "visits"
         y = top + place * row
         width = full * share.percent / 100
         marks.append(words_at(left - 10, y + 19, shortened(share.label), anchor="end"))
+        gone = full * share.nothing / share.total if share.total else 0
+        late = full - width - gone
         marks.append(box(left, y + 4, width, 22, "on-time"))
-        marks.append(box(left + width, y + 4, full - width, 22, "late"))
-        marks.append(box(left + width, y + 4, full - width, 22, "stripes", f"url(#{slug}-hatch)"))
+        if share.late or not share.total:
+            marks.append(box(left + width, y + 4, late, 22, "late"))
+            marks.append(box(left + width, y + 4, late, 22, "stripes", f"url(#{slug}-hatch)"))
+        if share.nothing:
+            marks.append(box(left + full - gone, y + 4, gone, 22, "nothing"))
         marks.append(
             words_at(left + full + 10, y + 19, f"{share.percent}% of {share.total:,}", number=True)
         )
@@ -234,10 +267,17 @@ def bars_worst_first(title: str, shares: Sequence[Share], things: str = "visits"
         title=title,
         summary=summary,
         picture=drawn(slug, title, summary, top + row * max(len(ordered), 1) + 8, marks),
-        key=bar_key(slug),
-        columns=("Name", "On time", "All", "Share on time"),
+        key=bar_key(slug, with_nothing=any(share.nothing for share in ordered)),
+        columns=("Name", "On time", "Late", "Nothing recorded", "All", "Share on time"),
         rows=tuple(
-            (share.label, str(share.on_time), str(share.total), f"{share.percent}%")
+            (
+                share.label,
+                str(share.on_time),
+                str(share.late),
+                str(share.nothing),
+                str(share.total),
+                f"{share.percent}%" if share.total else "none due",
+            )
             for share in ordered
         ),
         is_empty=not ordered,
@@ -357,12 +397,16 @@ def swatch(marks: str) -> str:
     )
 
 
-def bar_key(slug: str) -> tuple[KeyLine, ...]:
+def bar_key(slug: str, *, with_nothing: bool = False) -> tuple[KeyLine, ...]:
     stripes = box(1, 1, 16, 16, "stripes", f"url(#{slug}-hatch)")
-    return (
+    lines = (
         KeyLine(swatch(box(1, 1, 16, 16, "on-time")), "On time"),
         KeyLine(swatch(box(1, 1, 16, 16, "late") + stripes), "Late"),
     )
+    if not with_nothing:
+        return lines
+    empty = swatch(box(1, 1, 16, 16, "nothing"))
+    return (*lines, KeyLine(empty, "Due day passed, nothing recorded"))
 
 
 def dot_key() -> tuple[KeyLine, ...]:

@@ -290,10 +290,16 @@ def empty_state(words: str, link: str = "", link_words: str = "") -> dict[str, A
 
 
 @register.inclusion_tag("parts/error_summary.html")
-def error_summary(*asked: forms.BaseForm | None) -> dict[str, Any]:
-    """Everything that must be put right, at the top of the page, each with a link to its place."""
+def error_summary(*asked: forms.BaseForm | Sequence[forms.BaseForm] | None) -> dict[str, Any]:
+    """Everything that must be put right, at the top of the page, each with a link to its place.
+
+    Takes forms, or lists of forms.
+    """
     problems: list[tuple[str, str]] = []
-    for form in asked:
+    every: list[forms.BaseForm | None] = []
+    for one in asked:
+        every += [one] if one is None or isinstance(one, forms.BaseForm) else one
+    for form in every:
         if form is None or not form.is_bound:
             continue
         problems += [("", str(error)) for error in form.non_field_errors()]

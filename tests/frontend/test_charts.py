@@ -93,9 +93,31 @@ def test_dots_with_nothing_owed_still_draws():
 
 def test_worst_comes_first():
     assert [row[0] for row in DRAWN[2].rows] == ["Nobody", 'North <"team">', "Leaving care"]
-    assert [row[3] for row in DRAWN[2].rows] == ["0%", "60%", "100%"]
+    assert [row[-1] for row in DRAWN[2].rows] == ["none due", "60%", "100%"]
 
 
 def test_labels_are_escaped():
     assert "<team" not in DRAWN[2].picture
     assert "North &lt;" in DRAWN[2].picture
+
+
+def test_nothing_recorded_is_neither_on_time_nor_late():
+    chart = charts.bars_by_month("Visits", [charts.MonthCount("Jan 2026", 3, 1, 2)])
+    assert chart.summary == "6 visits over 1 month; 3 on time, 1 late and 2 with nothing recorded."
+    assert chart.columns == ("Month", "On time", "Late", "Nothing recorded", "Share on time")
+    assert chart.rows == (("Jan 2026", "3", "1", "2", "50%"),)
+    assert "app-chart__mark--nothing" in chart.picture
+    assert [line.words for line in chart.key][-1] == "Due day passed, nothing recorded"
+
+
+def test_share_draws_what_is_not_recorded_apart_from_what_was_late():
+    chart = charts.bars_worst_first("Shares", [charts.Share("North", 3, 6, nothing=2)])
+    assert chart.rows == (("North", "3", "1", "2", "6", "50%"),)
+    widths = [
+        float(mark.get("width"))
+        for kind in ("on-time", "late", "nothing")
+        for mark in ET.fromstring(chart.picture).iter()
+        if mark.get("class") == f"app-chart__mark--{kind}" and mark.get("x")
+    ]
+    assert widths[0] == pytest.approx(3 * widths[1], abs=0.3)
+    assert widths[2] == pytest.approx(2 * widths[1], abs=0.3)

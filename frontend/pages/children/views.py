@@ -30,6 +30,7 @@ from frontend.pages.children.lists import (
     rows_of,
 )
 from frontend.pages.children.opening import Opened, open_child, person_of
+from frontend.pages.reviews.around import on_reviews_page
 from frontend.parts.lists import order_of, page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import capital, long_date
@@ -233,6 +234,7 @@ def reviews(request: HttpRequest, child_id: int) -> HttpResponse:
                 .filter(room="reviews")
                 .order_by("rank", "day", "pk")
             ),
+            **on_reviews_page(opened),
         ),
     )
 

@@ -1,0 +1,1 @@
+"""What somebody was told, and the way to what it is about."""

@@ -1,0 +1,1 @@
+"""The pages of reviews: convening, preparing, holding, deciding, and what came of it."""
