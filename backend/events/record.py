@@ -16,8 +16,11 @@ from backend.grammar.roles import Role
 class Actor(Protocol):
     """Somebody who does things: a person, or the clock."""
 
-    pk: int | None
-    name: str
+    @property
+    def pk(self) -> int | None: ...
+
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)

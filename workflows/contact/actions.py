@@ -363,6 +363,26 @@ def miss_contact(
 
 
 @transaction.atomic
+def link_contact(*, contact: Contact, plan: ContactPlan, by: Person, at: datetime) -> Contact:
+    """This will put a contact under a plan, such as one that the setting entered without it.
+
+    :raises NotAllowed: the person does not keep this child's plans.
+    :raises FactRefused: the plan is not this child's, or the contact was struck out.
+    """
+    require_part(by, contact.child, PLANNERS, at, doing="put contact under a plan")
+    check_plan_is_theirs(contact.child, plan)
+    lock_child(contact.child_id)
+    entry = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+    if entry.outcome == Outcome.VOID:
+        raise FactRefused("This entry was struck out.")
+    entry.plan = plan
+    entry.save(update_fields=["plan"])
+    _recount(entry, by, at)
+    _note(events.LINKED, entry, by, at, on=in_words(entry.on))
+    return entry
+
+
+@transaction.atomic
 def strike_out_contact(*, contact: Contact, reason: str, by: Person, at: datetime) -> Contact:
     """This will mark a contact as entered in error; it stays, and meets nothing any more.
 

@@ -6,6 +6,7 @@ AGREED = "contact.agreed"
 ARRANGED = "contact.arranged"
 TOOK_PLACE = "contact.took_place"
 MISSED = "contact.missed"
+LINKED = "contact.linked"
 STRUCK_OUT = "contact.struck_out"
 NAMED = "contact.relative_named"
 
@@ -54,6 +55,11 @@ KINDS.add(
         sentence="Contact expected on {on} did not take place: {who}. {because}.",
         carries=("on", "who", "because"),
         alert="A child's contact did not take place.",
+    ),
+    EventKind(
+        name=LINKED,
+        sentence="The contact of {on} was put under a contact plan.",
+        carries=("on",),
     ),
     EventKind(
         name=STRUCK_OUT,

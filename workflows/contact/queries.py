@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
-from backend.access.models import Person
+from backend.access.models import Person, RoleAssignment
 from backend.access.parts import living_there
 from backend.access.visibility import child_ids_visible_to, settings_visible_to
 from backend.deadlines.count import add_months
 from backend.grammar.events import Depth
+from backend.grammar.roles import Role
 from backend.records.footfall import Eyes, Seen, seen_in
 from backend.records.models import Child, Placement, Setting
 from workflows.contact.models import Contact, ContactPlan, Outcome, Way, Where, Who
@@ -26,13 +27,19 @@ def plans_visible_to(person: Person) -> QuerySet[ContactPlan]:
 
 
 def contacts_visible_to(person: Person) -> QuerySet[Contact]:
-    """The contacts of the children whose record a person may read, and what they sent themselves.
+    """The contacts of the children whose record a person may read.
 
-    Somebody who reads only the card keeps sight of their own entries while the child lives there.
+    A registered manager, who reads only the card, sees what they entered themselves and what
+    is planned for the children who live there now.
     """
+    manages = RoleAssignment.objects.filter(
+        person=person, role=Role.REGISTERED_MANAGER, ended_on__isnull=True
+    )
+    on_card = Q(child__in=child_ids_visible_to(person, Depth.CARD))
+    planned_there = Q(outcome=Outcome.PLANNED, placement__setting__in=manages.values("setting"))
     return Contact.objects.filter(
         Q(child__in=child_ids_visible_to(person, Depth.RECORD))
-        | Q(recorded_by=person, child__in=child_ids_visible_to(person, Depth.CARD))
+        | (on_card & (Q(recorded_by=person) | planned_there))
     )
 
 

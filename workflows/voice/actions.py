@@ -29,6 +29,7 @@ from workflows.voice.checks import (
     check_can_offer,
     check_can_tell,
     check_name,
+    check_owner,
     check_words,
 )
 from workflows.voice.models import CameFrom, View
@@ -107,6 +108,7 @@ def answer_view(
         reason_not=reason_not,
         at=at,
     )
+    check_owner(view.child, owner, at)
     promised = bool(action.strip())
     return carry_out(
         view,

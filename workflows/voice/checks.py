@@ -3,14 +3,28 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from backend.access.models import Person
+from backend.access.parts import people_playing
 from backend.casework.errors import FactRefused, NotNow
 from backend.casework.facts import check_text, in_words
 from backend.grammar.moments import day_of
+from backend.grammar.roles import Role
 from backend.records.codes import CommunicationMode
 from backend.records.models import Advocacy, Child
 from workflows.voice.models import View
 from workflows.voice.queries import standing_offer
 
+#: Who can be asked to do something for a child: those who play a part for them.
+MAY_OWN = (
+    Role.SOCIAL_WORKER,
+    Role.TEAM_MANAGER,
+    Role.SERVICE_MANAGER,
+    Role.DIRECTOR,
+    Role.IRO,
+    Role.IRO_MANAGER,
+    Role.ADVOCATE,
+    Role.REGISTERED_MANAGER,
+)
 FURTHEST_PROMISE = timedelta(days=366)
 LONGEST_NAME = 200
 
@@ -73,6 +87,14 @@ def check_answer(
     today = day_of(at)
     if not today <= act_by <= today + FURTHEST_PROMISE:
         raise FactRefused("Choose a day from today to a year from now.", field="act_by")
+
+
+def check_owner(child: Child, owner: Person | None, at: datetime) -> None:
+    """:raises FactRefused: the one who is to do it plays no part for this child."""
+    if owner is None:
+        return
+    if owner.pk not in {person.pk for person, _ in people_playing(MAY_OWN, child, day_of(at))}:
+        raise FactRefused(f"{owner.name} plays no part for this child.", field="action_owner")
 
 
 def check_can_tell(view: View, told_on: date) -> None:

@@ -16,7 +16,7 @@ from workflows.voice.table import HEARD
 def hear_what_was_said(event: Event) -> None:
     """A visit that kept the child's own words opens a view; the words stay with the visit."""
     said = said_in([event.about]).get(event.about)
-    if said is None or not said.own_words.strip() or event.by_id is None:
+    if said is None or not said.own_words.strip() or not (event.by_id and event.child_id):
         return
     hear_view(
         child=Child.objects.get(pk=event.child_id),

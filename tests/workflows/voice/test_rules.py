@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.deadlines.due import Due, status_on
+from backend.grammar.clocks import Rule
 from workflows.history import ChildFacts, History, ViewFact
 from workflows.voice.rules import RULES, deadlines_of
 
@@ -116,5 +117,5 @@ def test_what_is_said_later_is_never_owed_earlier(said_on: date, later: int) -> 
 
 
 @pytest.mark.parametrize("rule", list(RULES), ids=lambda rule: rule.ref)
-def test_those_who_hear_of_a_slip_include_the_iro(rule) -> None:  # type: ignore[no-untyped-def]
+def test_those_who_hear_of_a_slip_include_the_iro(rule: Rule) -> None:
     assert "iro" in rule.tells
