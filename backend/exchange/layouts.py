@@ -84,6 +84,13 @@ POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}")
 LONGEST_CHILD = 10
 
 
+def reason_new(*, law_changed: bool, same_carer: bool) -> str:
+    """Why an episode begins when the place changes within care."""
+    if same_carer:
+        return "U" if law_changed else "T"
+    return "B" if law_changed else "P"
+
+
 def layout_of(columns: frozenset[str]) -> str | None:
     """Which file of the return has exactly these columns, in any order."""
     return next((name for name, names in LAYOUTS.items() if columns == set(names)), None)

@@ -47,8 +47,8 @@ class Rule(Enum):
     )  # fmt: skip
     WENT_ON = ("went-on", "Care ended and yet the next episode does not begin care", Outcome.KEPT)
     RESTARTED = ("restarted", "Care begins in the middle of care", Outcome.KEPT)
-    MOVE_CODE = (
-        "move-code", "Said to be a legal change only, but the place differs: a move", Outcome.KEPT
+    NEW_REASON = (
+        "new-reason", "The reason for a new episode does not fit what changed", Outcome.PARTLY_USED
     )  # fmt: skip
     NO_CHANGE = ("no-change", "A new episode in which nothing changed", Outcome.KEPT)
     MOVE_REASON = (

@@ -304,11 +304,13 @@ def _mark_partial(layout: str, told: Return, cells: Mapping[str, str]) -> None:
 def _report_unread(file: str, columns: list[str], rows: int, problems: Problems) -> None:
     unused = layouts.unused_layout_of(frozenset(columns))
     if unused:
-        words = f"This is the file of {unused}: {rows} rows recognised, not used."
+        words = f"This is the file of {unused}: nothing of it is used (rows: {rows})."
         problems.add(Rule.NOT_USED, words, file, 1)
         return
     shown = shortened(", ".join(columns))
-    problems.add(Rule.COLUMNS, f"{rows} rows not read; the columns are {shown}.", file, 1)
+    problems.add(
+        Rule.COLUMNS, f"Nothing of it was read (rows: {rows}); its columns are {shown}.", file, 1
+    )
 
 
 def _lines(path: Path, problems: Problems) -> Iterator[tuple[int, list[str]]]:

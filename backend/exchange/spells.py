@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from itertools import pairwise
 from typing import Any, Protocol
 
 from backend.exchange import layouts
@@ -265,10 +266,7 @@ def _stays_on(before: Episode, episode: Episode, find: Find) -> bool:
     """Whether an episode only changes the law of a placement that goes on."""
     same = before.lives == episode.lives
     if episode.rne == layouts.LEGAL_ONLY:
-        if not same:
-            words = f"RNE is L, but where the child lives differs from line {before.where.line}."
-            find(Rule.MOVE_CODE, words, episode.where)
-        elif before.legal_status == episode.legal_status:
+        if same and before.legal_status == episode.legal_status:
             words = f"As line {before.where.line}, with the same legal status."
             find(Rule.NO_CHANGE, words, episode.where)
         return same
@@ -285,11 +283,13 @@ class _Stay:
     end_code: str = ""
     reason: str = ""
     reason_before: str = ""
+    start_code: str = ""
     is_alone: bool = False
     is_start_known: bool = True
 
     def __post_init__(self) -> None:
         last = self.episodes[-1]
+        self.start_code = self.first.rne
         self.ended_on = last.dec
         self.end_code = last.rec if last.dec is not None else ""
         self.reason = last.reason
@@ -312,9 +312,23 @@ def _placements_of(period: list[Episode], is_first: bool, find: Find) -> list[Sp
     stays = [_Stay(run) for run in runs]
     stays[-1].reason = ""
     stays[0].is_start_known = not is_first or stays[0].first.rne in layouts.CHANGES_PLACE
+    for earlier, stay in pairwise(stays):
+        stay.start_code = _start_code(earlier.episodes[-1], stay.first, find)
     found = _around_temporary_stays(stays, find)
     _report_idle_reasons(period, stays, find)
     return [_placement_of(stay) for stay in found]
+
+
+def _start_code(before: Episode, episode: Episode, find: Find) -> str:
+    """The reason for a new episode that fits what changed; who cares is taken from the row."""
+    fits = layouts.reason_new(
+        law_changed=before.legal_status != episode.legal_status,
+        same_carer=episode.rne in layouts.SAME_CARER,
+    )
+    if episode.rne not in ("", layouts.STARTS_CARE, fits):
+        words = f"RNE is {episode.rne}; after line {before.where.line} it should be {fits}."
+        find(Rule.NEW_REASON, words, episode.where)
+    return fits
 
 
 def _around_temporary_stays(stays: list[_Stay], find: Find) -> list[_Stay]:
@@ -378,7 +392,7 @@ def _placement_of(stay: _Stay) -> Spell:
             "provider_code": first.provider,
             "postcode": first.postcode,
             "home_postcode": stay.episodes[-1].home_postcode,
-            "start_code": first.rne,
+            "start_code": stay.start_code,
             "end_code": stay.end_code,
             "change_reason": stay.reason,
         },
