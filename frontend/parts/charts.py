@@ -182,6 +182,36 @@ def bars_by_month(title: str, months: Sequence[MonthCount], things: str = "visit
     )
 
 
+def bars_of_counts(
+    title: str, counts: Sequence[tuple[str, int]], summary: str, *, counted: str
+) -> Chart:
+    """Bars side by side, one number a month, where nothing is early or late."""
+    slug = slug_of(title)
+    left, top, height, bottom = 44, 24, 160, 48
+    most = max((number for _, number in counts), default=0)
+    tick = tick_of(most)
+    scale = height / max(tick * -(-most // tick), 1)
+    marks = []
+    for value in range(0, tick * -(-most // tick) + 1, tick):
+        y = top + height - value * scale
+        marks.append(line(left, y, WIDTH - 8, y, "app-chart__axis" if not value else GRID))
+        marks.append(words_at(left - 8, y + 4, str(value), anchor="end"))
+    slot = (WIDTH - left - 8) / max(len(counts), 1)
+    for place, (label, number) in enumerate(counts):
+        month = MonthCount(label, number, 0)
+        marks += month_bar(slug, month, left + place * slot, slot, top + height, scale)
+    return Chart(
+        slug=slug,
+        title=title,
+        summary=summary,
+        picture=drawn(slug, title, summary, top + height + bottom, marks),
+        key=(KeyLine(swatch(box(1, 1, 16, 16, "on-time")), counted),),
+        columns=("Month", counted),
+        rows=tuple((label, str(number)) for label, number in counts),
+        is_empty=not any(number for _, number in counts),
+    )
+
+
 def with_nothing(
     cells: tuple[str, ...], is_needed: bool, cell: str = "Nothing recorded"
 ) -> tuple[str, ...]:

@@ -26,7 +26,9 @@ TABS = (
     ("Reviews", "child_reviews"),
     ("Placements", "child_placements"),
     ("People", "child_people"),
-    ("Needs and voice", "child_needs"),
+    ("Needs", "child_needs"),
+    ("Voice", "child_voice"),
+    ("Contact", "child_contact"),
     ("Who can see this", "child_access"),
 )
 

@@ -1,6 +1,6 @@
 """Who can be tried out in the demo: by the part they play, with what that part sees."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -74,11 +74,17 @@ def parts_by_role(on: date) -> list[Part]:
         .order_by("person__name", "pk")
     )
     found = players_of(assigned, counts)
+    around = Counter(one.person.organisation for players in found.values() for one in players)
+
+    def order(one: Player) -> tuple[int, int, str]:
+        """Those whose colleagues are here too come first: their work can be seen from both ends."""
+        return -around[one.person.organisation], -one.children, one.person.name
+
     return [
         Part(
             label=words[:1].upper() + words[1:],
             sees=sees,
-            players=sorted(found[role], key=lambda one: (-one.children, one.person.name)),
+            players=sorted(found[role], key=order),
         )
         for role, sees in SEES.items()
         if (words := LABELS[role]) and found[role]

@@ -18,7 +18,10 @@ from frontend.parts.lists import page_of
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import count_of, long_moment
 
-GONE = "You can no longer see the child this was about. Whoever works with the child now has been told."
+GONE = (
+    "You can no longer see the child this was about. Whoever works with the child now "
+    "has been told."
+)
 #: No page shows more than this, so no honest answer names more.
 MOST_AT_ONCE = 100
 

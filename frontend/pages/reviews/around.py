@@ -24,7 +24,6 @@ from workflows.reviews.queries import (
     last_held,
     open_early_reviews,
     review_on_its_way,
-    with_all_parts,
 )
 from workflows.reviews.table import AUTHORITY, MANAGERS, NEW, ON_ITS_WAY
 

@@ -84,6 +84,7 @@ def ask(
     draft_url: str = "",
     version: int | None = None,
     goes_to: Callable[[], str] | None = None,
+    tab: str = "child_reviews",
     **more: Any,
 ) -> HttpResponse:
     """Asks a form, takes one step with the answers, and goes back to where it was asked."""
@@ -118,7 +119,7 @@ def ask(
         request,
         "reviews/ask.html",
         opened.context(
-            "child_reviews",
+            tab,
             form=form,
             several=several,
             every_form=every_form,

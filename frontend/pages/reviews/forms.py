@@ -98,7 +98,9 @@ class Several(Generic[Entry]):
         return [form for form in self.forms if form.is_bound]
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in self.filled])
+        """Every entry is judged, so that all errors show at once."""
+        errors = [entry.errors for entry in self.filled]
+        return not any(errors)
 
     def answers(self) -> list[dict[str, Any]]:
         return [dict(form.cleaned_data) for form in self.filled]

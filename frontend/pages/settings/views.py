@@ -23,6 +23,7 @@ from frontend.pages.settings.forms import Notice
 from frontend.parts.lists import page_of
 from frontend.parts.refusals import put_refusal_on
 from frontend.parts.words import count_of
+from workflows.contact.queries import settings_with_footfall_for
 from workflows.visits.actions import RECEIVES_NOTICES, receive_regulator_notice
 
 
@@ -95,6 +96,7 @@ def setting(request: HttpRequest, setting_id: int) -> HttpResponse:
             if may_see_notices(person, on)
             else [],
             "may_record": may_see_notices(person, on),
+            "has_footfall": settings_with_footfall_for(person).filter(pk=home.pk).exists(),
         },
     )
 
