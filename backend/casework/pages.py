@@ -78,7 +78,7 @@ def clocks_of(rules: tuple[Rule, ...]) -> str:
         [
             rule.ref,
             rule.title,
-            rule.words,
+            _by_when(rule),
             rule.provision,
             _standing(rule),
             _people(rule.tells) or "nobody",
@@ -87,6 +87,13 @@ def clocks_of(rules: tuple[Rule, ...]) -> str:
     ]
     head = ["Ref", "Duty", "By when", "Provision", "Kind and how sure", "Told when it slips"]
     return grid(head, rows)
+
+
+def _by_when(rule: Rule) -> str:
+    """The period in words; a local standard without one is kept by what people agreed."""
+    if rule.kind is Kind.LOCAL_STANDARD and not rule.has_number:
+        return "the day that was agreed"
+    return rule.words
 
 
 def _standing(rule: Rule) -> str:

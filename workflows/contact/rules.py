@@ -19,7 +19,7 @@ RULES = Rules(
         code=CODE,
         ref="LOC-04",
         title="Contact as agreed in the plan",
-        cite=Cite("Local standard", "the child's contact plan"),
+        cite=Cite("Local standard", "in the child's contact plan"),
         kind=Kind.LOCAL_STANDARD,
         # Nothing in an instrument is left to be checked: the plan itself is the standard.
         verified=Verified.VERIFIED,
