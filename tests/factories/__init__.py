@@ -1,6 +1,6 @@
 """People, places and children for tests; a state is reached by walking the real steps."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -125,8 +125,8 @@ class World:
     placement: Placement
     setting: Setting
     team: Team
-    people: dict[Role, Person] = field(default_factory=dict)
-    stranger: Person | None = None
+    people: dict[Role, Person]
+    stranger: Person
 
     def __getitem__(self, role: Role) -> Person:
         return self.people[role]

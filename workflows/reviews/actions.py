@@ -482,6 +482,9 @@ def issue_decisions(
         check_answers(case, facts, at)
         rows.extend(check_decisions(case, told, at))
 
+    def write(case: Review) -> None:
+        Decision.objects.bulk_create([Decision(review=case, **row) for row in rows])
+
     return carry_out(
         review,
         "decide",
@@ -494,9 +497,7 @@ def issue_decisions(
             "endorses": "endorses" if facts.get("is_plan_endorsed") else "does not endorse",
         },
         check=check,
-        then=lambda case: (
-            Decision.objects.bulk_create([Decision(review=case, **row) for row in rows]) and None
-        ),
+        then=write,
         expects=expects,
     )
 
@@ -730,6 +731,9 @@ def amend_review(
             raise FactRefused("Nothing was changed.")
         _check_amended(case, changes, at)
 
+    def write(case: Review) -> None:
+        Amendment.objects.bulk_create(kept)
+
     facts = dict(changes)
     if changes.get("opened_on") and review.completed_on == review.opened_on:
         facts.setdefault("completed_on", changes["opened_on"])
@@ -741,7 +745,7 @@ def amend_review(
         facts=facts,
         carries={"on": _day_of(review)},
         check=keep,
-        then=lambda case: Amendment.objects.bulk_create(kept) and None,
+        then=write,
         expects=expects,
     )
 
@@ -1231,27 +1235,31 @@ def load_reviews(
     changes: dict[int, list[ReviewChange]] = {}
     for child_id, each in rows.items():
         for row in sorted(set(each)):
-            review = standing.get((child_id, row.held_on))
-            if review is None:
-                review = standing[child_id, row.held_on] = Review(
-                    child_id=child_id,
-                    opened_at=at,
-                    opened_on=row.held_on,
-                    completed_on=row.held_on,
-                    participation=row.participation,
-                    is_historic=True,
-                )
-                added.append(review)
+            known_as = standing.get((child_id, row.held_on))
+            if known_as is None:
+                new = standing[child_id, row.held_on] = _read_from(row, child_id, at)
+                added.append(new)
                 changes.setdefault(child_id, []).append(ReviewChange("added", row.held_on))
-            elif review.is_historic and row.participation not in ("", review.participation):
-                review.participation = row.participation
-                if review.pk:
-                    corrected.append(review)
+            elif known_as.is_historic and row.participation not in ("", known_as.participation):
+                known_as.participation = row.participation
+                if known_as.pk:
+                    corrected.append(known_as)
                     changes.setdefault(child_id, []).append(ReviewChange("corrected", row.held_on))
     Review.objects.bulk_create(added, batch_size=500)
     Review.objects.filter(pk__in=[review.pk for review in added]).update(state=str(CLOSED))
     Review.objects.bulk_update(corrected, ["participation"], batch_size=500)
     return changes
+
+
+def _read_from(row: ReviewRow, child_id: int, at: datetime) -> Review:
+    return Review(
+        child_id=child_id,
+        opened_at=at,
+        opened_on=row.held_on,
+        completed_on=row.held_on,
+        participation=row.participation,
+        is_historic=True,
+    )
 
 
 # Small parts

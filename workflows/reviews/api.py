@@ -116,7 +116,7 @@ class SendForm(Form):
 class EvidenceForm(Form):
     """What the review rests on, whose account it is, and how it is known."""
 
-    source = serializers.ChoiceField(choices=EvidenceSource.choices)
+    source: Any = serializers.ChoiceField(choices=EvidenceSource.choices)
     who = serializers.CharField(max_length=200)
     what = serializers.CharField()
     known_on = Day(required=False, allow_null=True)

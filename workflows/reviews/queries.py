@@ -113,7 +113,9 @@ def held_on(child_id: int, day: date, *, excluding: int | None = None) -> Review
     """A review already recorded as held on a day."""
     rows = Review.objects.filter(child=child_id, opened_on=day)
     rows = rows.filter(state__in=map(str, (*TOOK_PLACE, ADJOURNED)))
-    return rows.exclude(pk=excluding).select_related("chair").first()
+    if excluding is not None:
+        rows = rows.exclude(pk=excluding)
+    return rows.select_related("chair").first()
 
 
 def last_held(child: Child) -> Review | None:

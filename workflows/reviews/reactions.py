@@ -25,4 +25,6 @@ def withdraw_what_it_called_for(event: Event) -> None:
 
 
 def _who(event: Event) -> Actor:
+    if event.by_id is None:
+        return CLOCK
     return Person.objects.filter(pk=event.by_id).first() or CLOCK

@@ -24,7 +24,11 @@ ON_ITS_WAY = (*COMING, ADJOURNED)
 CONVENERS = (Role.IRO, Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 AUTHORITY = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 MANAGERS = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
-MEETS = ("REV-01", "REV-02", "REV-03", "REV-10", "REV-11", "REV-20", "REV-21", "REV-22")
+#: The day a review opens stops these clocks, whether or not it is completed that day.
+OPENING_MEETS = (
+    *("REV-01", "REV-02", "REV-03", "REV-04", "REV-05", "REV-06"),
+    *("REV-10", "REV-11", "REV-12", "REV-20", "REV-21", "REV-22"),
+)
 
 TABLE = Table(
     "reviews",
@@ -107,7 +111,7 @@ TABLE = Table(
         HELD,
         (Role.IRO,),
         tells=AUTHORITY,
-        meets=MEETS,
+        meets=OPENING_MEETS,
         event="held",
         label="Record the review meeting",
     ),
@@ -117,6 +121,7 @@ TABLE = Table(
         ADJOURNED,
         (Role.IRO,),
         tells=(*AUTHORITY, Role.IRO_MANAGER),
+        meets=OPENING_MEETS,
         event="adjourned",
         label="Adjourn",
     ),

@@ -246,10 +246,11 @@ class TestPreparing:
         assert deadline(world, "IRO-02").status == "met"
         assert deadline(world, "IRO-03").status == "met"
         assert told("reviews.documents_sent") == names(world, Role.IRO)
-        for act, name in (
+        acts: list[tuple[Any, str]] = [
             (actions.contact_iro, "contacted_on"),
             (actions.send_documents, "sent_on"),
-        ):
+        ]
+        for act, name in acts:
             with pytest.raises(FactRefused, match="future"):
                 act(
                     review=review,
@@ -264,6 +265,7 @@ class TestHolding:
         assert deadline(world, "REV-01").status == "open"
         review = stages.held(world)
         first = deadline(world, "REV-01")
+        assert first.due_on is not None
         assert (first.status, first.met_on, first.days_late) == (
             "met_late",
             HELD_ON,
@@ -432,6 +434,7 @@ class TestAdjourning:
         assert deadline(world, "REV-07").status == "met"
         second = deadline(world, "REV-02")
         assert second.due_on == date(2026, 6, 1)
+        assert second.alternative is not None
         assert second.alternative["due_on"] == "2026-06-09"
 
     @pytest.mark.parametrize(
@@ -684,11 +687,12 @@ class TestClosing:
 
     def test_a_record_without_words_is_refused(self, world: World) -> None:
         review = stages.decided(world)
-        for facts, field in (
+        cases: list[tuple[dict[str, Any], str]] = [
             ({"discussion": ""}, "discussion"),
             ({"recorded_on": HELD_ON - timedelta(days=1)}, "recorded_on"),
             ({"recorded_on": TODAY + timedelta(days=1)}, "recorded_on"),
-        ):
+        ]
+        for facts, field in cases:
             with pytest.raises(FactRefused) as refused:
                 actions.record_review(
                     **{
@@ -1043,11 +1047,12 @@ class TestBetweenReviews:
         assert deadline(world, "IRO-04").status == "met"
 
     def test_only_the_iro_and_never_tomorrow(self, world: World) -> None:
-        for facts, wanted in (
+        cases: list[tuple[dict[str, Any], type[Exception]]] = [
             ({"by": world[Role.SOCIAL_WORKER]}, NotAllowed),
             ({"checked_on": TODAY + timedelta(days=1)}, FactRefused),
             ({"found": ""}, FactRefused),
-        ):
+        ]
+        for facts, wanted in cases:
             with pytest.raises(wanted):
                 actions.check_between_reviews(
                     **{

@@ -115,7 +115,7 @@ class TestReading:
         assert queries_of(lambda: client.get(URL)) == one
 
     def test_it_filters_by_state_child_and_day(self, world: World) -> None:
-        review = stages.held(world)
+        stages.held(world)
         client = as_person(world[Role.IRO])
         for query, count in (
             ("state=held", 1),
@@ -123,7 +123,7 @@ class TestReading:
             (f"child={world.child.pk}", 1),
             (f"held_from={HELD_ON}&held_to={HELD_ON}", 1),
             (f"held_from={TODAY}", 0),
-            (f"setting={review.placement.setting_id}", 1),
+            (f"setting={world.setting.pk}", 1),
         ):
             assert client.get(f"{URL}?{query}").json()["count"] == count, query
         assert client.get(f"{URL}?state=nonsense").status_code == 400
@@ -446,7 +446,7 @@ class TestBesideReviews:
         self, world: World, path: str
     ) -> None:
         def one_more() -> None:
-            by = {"by": world[Role.IRO], "at": NOW, "child": world.child}
+            by: dict[str, Any] = {"by": world[Role.IRO], "at": NOW, "child": world.child}
             match path:
                 case "early-reviews":
                     actions.request_early_review(reason="iro_request", words="Drift.", **by)
