@@ -6,7 +6,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from backend.access.grants import derive_all
+from backend.deadlines.recalculate import recalculate_all
 from backend.deadlines.sweep import beat, sweep, watch
+from backend.events.record import CLOCK
 from backend.grammar.moments import day_of
 
 log = logging.getLogger(__name__)
@@ -37,3 +39,14 @@ def check_grants(timestamp: int) -> None:
     beat("grants", now, found)
     if any(found.values()):
         log.warning("grants differed from the facts and were put right: %s", found)
+
+
+@app.periodic(cron="35 0 * * *")
+@app.task(queue="nightly", queueing_lock="recount")
+def count_again(timestamp: int) -> None:
+    """Counts every deadline again, for what changes only because a day has passed."""
+    now = timezone.now()
+    found = recalculate_all(by=CLOCK, at=now)
+    beat("recount", now, found)
+    if found["left"]:
+        log.error("%s children have dates that cannot be counted", found["left"])

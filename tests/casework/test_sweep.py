@@ -1,6 +1,6 @@
 """Deadlines that slip are told of once, to the right people, whatever dies on the way."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -9,13 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from backend.access.models import Person
 from backend.deadlines import sweep as sweeping
 from backend.deadlines.models import Deadline, Heartbeat
-from backend.deadlines.recalculate import recalculate
+from backend.deadlines.recalculate import recalculate, recalculate_all
 from backend.deadlines.sweep import sweep, unhandled, watch
 from backend.events.models import Event
 from backend.events.record import CLOCK
 from backend.grammar.moments import end_of
 from backend.grammar.roles import Role
 from backend.notify.models import Notification
+from backend.records.models import PeriodOfCare
 from tests.casework.test_gate import at_once
 from tests.factories import (
     TODAY,
@@ -46,9 +47,7 @@ def slips_told_to(person: Person) -> int:
 
 def told() -> dict[str, int]:
     return {
-        person.name: count
-        for person in Person.objects.all()
-        if (count := slips_told_to(person))
+        person.name: count for person in Person.objects.all() if (count := slips_told_to(person))
     }
 
 
@@ -229,3 +228,27 @@ class TestDying:
                 ).count()
                 == 1
             )
+
+
+@pytest.mark.django_db
+class TestCountingAgainAtNight:
+    def test_a_birthday_ends_the_clocks_without_anybody_recording_anything(self) -> None:
+        world = a_world(STARTED)
+        world.child.date_of_birth = DUE.replace(year=DUE.year - 18) - timedelta(days=2)
+        world.child.save()
+        recalculate([world.child.pk], by=CLOCK, at=moment(STARTED))
+        assert first_visit(world).status == "open"
+        found = recalculate_all(by=CLOCK, at=moment(DUE))
+        assert found["children"] == 1
+        assert first_visit(world).status == "superseded"
+
+    def test_a_date_beyond_the_calendar_does_not_stop_the_others(self) -> None:
+        sound, odd = a_world(STARTED), a_world(STARTED)
+        PeriodOfCare.objects.filter(child=odd.child).update(started_on=date(1999, 12, 24))
+        before = list(odd.child.deadlines.order_by("pk").values_list("key", "due_on", "status"))
+        sound.child.deadlines.all().delete()
+        done = recalculate([sound.child.pk, odd.child.pk], by=CLOCK, at=moment(STARTED))
+        assert set(done.left) == {odd.child.pk}
+        assert first_visit(sound).status == "open"
+        after = list(odd.child.deadlines.order_by("pk").values_list("key", "due_on", "status"))
+        assert after == before

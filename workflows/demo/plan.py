@@ -85,8 +85,9 @@ def _where(life: Life, today: date, draw: random.Random) -> None:
     life.home, life.postcode = home.urn, home.postcode
     life.place = "S1" if home.type == "residential_school" else "K2"
     life.legal_status = "V2" if life.number % 4 == 3 else "C2"
-    # A third have been there for two years, a third for one, a third came this year.
-    days = (725, 380, 150)[life.number % 3] - draw.randint(0, 40)
+    # Of the main authority's children a third have been there for two years.
+    stays = (725, 380, 200) if life.authority == MAIN else (330, 210, 120)
+    days = stays[life.number % 3] - draw.randint(0, 40)
     life.started_on = today - timedelta(days=days)
 
 
