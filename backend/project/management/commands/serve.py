@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if pending_migrations():
             self.say("Preparing the database ...")
             call_command("migrate", verbosity=0, interactive=False)
-        if settings.DEMO and "demo" in get_commands():
+        if settings.DEMO:
             call_command("demo", "load")
 
     def announce(self, host: str, port: int) -> None:
