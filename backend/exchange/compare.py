@@ -6,8 +6,6 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Model
-
 from backend.exchange.loaders import ReviewRow
 from backend.exchange.models import Said
 from backend.exchange.problems import Rule
@@ -23,7 +21,7 @@ from backend.records.models import (
     Setting,
 )
 
-MODELS: dict[Kind, type[Model]] = {
+MODELS: dict[Kind, Any] = {
     Kind.CARE: PeriodOfCare,
     Kind.LEGAL_STATUS: LegalStatus,
     Kind.PLACEMENT: Placement,
@@ -109,12 +107,23 @@ def _day(value: date | None) -> str:
     return f"{value:%-d %B %Y}" if value else "none"
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the last return said of one row."""
+
+    says: dict[str, Any]
+    #: Said by the return, where the records have no place for it.
+    beside: dict[str, Any] = field(default_factory=dict)
+    #: A later return no longer has it.
+    is_withdrawn: bool = False
+
+
 @dataclass
 class Standing:
     """One row of the records, and what the last return said of it."""
 
     row: Any
-    said: Said | None = None
+    said: Told | None = None
 
     @property
     def started_on(self) -> date:
@@ -159,7 +168,8 @@ class Difference:
     )
     #: Rows that stand when all is done, changed or not, without the added ones.
     kept: dict[Kind, list[Any]] = field(default_factory=lambda: {kind: [] for kind in SPELLS})
-    said: list[Said] = field(default_factory=list)
+    #: What this return says of rows that stood before it.
+    told: dict[Kind, dict[int, Told]] = field(default_factory=lambda: {kind: {} for kind in SPELLS})
 
     def __bool__(self) -> bool:
         return any(
@@ -181,11 +191,17 @@ class ChildLoad:
     is_new: bool
     life: Life
     find: Find
+    #: What earlier returns said; None when none did.
     said: Said | None = None
-    is_first_load: bool = True
+    #: What this one says of the child herself.
+    says: dict[str, Any] = field(default_factory=dict)
     change: Change | None = None
     difference: Difference = field(default_factory=Difference)
     reviews: list[ReviewRow] = field(default_factory=list)
+
+    @property
+    def is_first_load(self) -> bool:
+        return self.said is None
 
 
 def compare(
@@ -218,7 +234,8 @@ def compare(
             found.kept[kind].append(stands.row)
             if change.new:
                 found.changed[kind].append(change)
-            _note(found, stands, spell)
+            told = Told(as_said(spell.says()), dict(spell.beside))
+            found.told[kind][stands.row.pk] = told
         for spell in new:
             found.added[kind].append((_new_row(child_id, spell, settings), spell))
         for stands in others:
@@ -238,7 +255,7 @@ def as_said(says: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def merge(row: Any, said: Said | None, says: Mapping[str, Any]) -> tuple[Change, list[str]]:
+def merge(row: Any, said: Told | None, says: Mapping[str, Any]) -> tuple[Change, list[str]]:
     """Puts on a row what the return says anew; names what it goes on saying otherwise.
 
     What the return leaves empty never empties what people wrote.
@@ -378,17 +395,6 @@ def _merge_setting(
         is_new and stands.said is not None and not setting
     ):
         change.put("setting", setting)
-
-
-def _note(found: Difference, stands: Standing, spell: Spell) -> None:
-    said = stands.said
-    says, beside = as_said(spell.says()), spell.beside
-    if said is None:
-        said = Said(child_id=stands.row.child_id, kind=spell.kind, row_id=stands.row.pk)
-    elif said.says == says and said.beside == beside:
-        return
-    said.says, said.beside = says, beside
-    found.said.append(said)
 
 
 def _new_row(child_id: int, spell: Spell, settings: Mapping[str, Setting]) -> Any:

@@ -23,11 +23,14 @@ from backend.events.models import Event
 from backend.events.record import compose, record_all
 from backend.exchange import layouts
 from backend.exchange.compare import (
+    LABELS,
+    SHOWN,
     SPELLS,
     Change,
     ChildLoad,
     ChildRefused,
     Standing,
+    Told,
     as_said,
     compare,
     merge,
@@ -38,7 +41,7 @@ from backend.exchange.models import Said
 from backend.exchange.problems import Problems, Rule
 from backend.exchange.reading import ChildRows, Return, Where
 from backend.exchange.spells import Find, Kind, Spell, life_of
-from backend.exchange.writes import write_children, write_spells
+from backend.exchange.writes import write_children, write_said, write_spells
 from backend.grammar.moments import day_of
 from backend.records.codes import SettingType
 from backend.records.geography import Spot, locate, tidy
@@ -327,26 +330,19 @@ def _says_of_child(load: Load, one: ChildLoad) -> dict[str, Any]:
 
 
 def _put_facts_on(load: Load, children: Sequence[ChildLoad]) -> None:
-    """Facts of the child herself, kept apart from those people entered."""
+    """Facts of the child herself; what people entered and the return repeats is kept."""
     known = [one.child.pk for one in children if not one.is_new]
-    saids = {said.child_id: said for said in Said.objects.filter(kind=Kind.CHILD, child__in=known)}
+    said = {row.pk: row for row in Said.objects.filter(pk__in=known)}
     for one in children:
-        one.said = saids.get(one.child.pk) if not one.is_new else None
-        one.is_first_load = one.said is None
+        one.said = None if one.is_new else said.get(one.child.pk)
         says = _says_of_child(load, one)
-        change, differs = merge(one.child, one.said, says)
+        told = Told(one.said.says[Kind.CHILD]) if one.said else None
+        one.change, differs = merge(one.child, told, says)
+        one.says = as_said(says)
         for name in differs:
-            if name in ("date_of_birth", "upn") and one.rows.header is not None:
-                words = f"The {name.replace('_', ' ')} was corrected in the record; it stands."
+            if name in SHOWN and one.rows.header is not None:
+                words = f"The {LABELS[name]} was corrected in the record; it stands."
                 one.find(Rule.DIFFERS, words, one.rows.header.where)
-        one.change = change
-        text = as_said(says)
-        if one.said is None:
-            one.said = Said(kind=Kind.CHILD, says=text)
-        elif {**one.said.says, **text} != one.said.says:
-            one.said.says = {**one.said.says, **text}
-        else:
-            one.said = None
 
 
 def _settings(load: Load, children: Sequence[ChildLoad], attempt: Loaded) -> dict[str, Setting]:
@@ -403,10 +399,7 @@ def _new_setting(load: Load, one: ChildLoad, spell: Spell) -> Setting | None:
 def _standing(children: Sequence[ChildLoad]) -> dict[int, dict[Kind, list[Standing]]]:
     """The rows of these children that stand, each with what the last return said of it."""
     ids = [one.child.pk for one in children]
-    said: dict[tuple[str, int], Said] = {
-        (row.kind, row.row_id): row
-        for row in Said.objects.filter(child__in=ids).exclude(kind=Kind.CHILD)
-    }
+    said = {one.child.pk: one.said.says for one in children if one.said}
     found: dict[int, dict[Kind, list[Standing]]] = {pk: {kind: [] for kind in SPELLS} for pk in ids}
     rows: list[tuple[Kind, Any]] = [
         (Kind.CARE, PeriodOfCare.objects),
@@ -416,7 +409,8 @@ def _standing(children: Sequence[ChildLoad]) -> dict[int, dict[Kind, list[Standi
     ]
     for kind, query in rows:
         for row in query.filter(child__in=ids).order_by("started_on", "pk"):
-            told = said.get((kind, row.pk))
+            written = said.get(row.child_id, {}).get(kind, {}).get(str(row.pk))
+            told = Told(**written) if written else None
             if told is None or not told.is_withdrawn:
                 found[row.child_id][kind].append(Standing(row, told))
     return found
@@ -481,6 +475,7 @@ def _participation(one: ChildLoad, row: Any) -> str:
 def _write(load: Load, children: Sequence[ChildLoad], attempt: Loaded) -> None:
     write_children(children)
     write_spells(children, load.spots)
+    write_said(children)
     reviews = load_reviews(
         {one.child.pk: one.reviews for one in children if one.reviews}, THE_RETURN, load.at
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from backend.exchange import layouts
 from backend.exchange.problems import Problems, Rule
@@ -116,7 +116,7 @@ class ChildRows:
     is_partial: bool = False
 
     def wheres(self) -> list[Where]:
-        rows = [*self.episodes, *self.reviews, *self.missing, *self.unaccompanied]
+        rows: list[Any] = [*self.episodes, *self.reviews, *self.missing, *self.unaccompanied]
         return [*([self.header.where] if self.header else []), *(row.where for row in rows)]
 
 

@@ -1,10 +1,11 @@
 """Writes what a return changes, many rows at once, in an order the database can accept."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from backend.exchange.compare import MODELS, SPELLS, Change, ChildLoad, as_said
+from backend.exchange.compare import MODELS, SPELLS, Change, ChildLoad, Told, as_said
 from backend.exchange.models import Said
 from backend.exchange.spells import Kind
 from backend.records.geography import Spot, put_distances_on
@@ -18,10 +19,6 @@ def write_children(children: Sequence[ChildLoad]) -> None:
     """The facts of the children themselves."""
     changes = [one.change for one in children if one.change and one.change.new and not one.is_new]
     _update(Child, changes)
-    for one in children:
-        if one.said is not None and one.said.child_id is None:
-            one.said.child_id = one.said.row_id = one.child.pk
-    _save_said([one.said for one in children if one.said is not None])
 
 
 def write_spells(children: Sequence[ChildLoad], spots: Mapping[str, Spot]) -> None:
@@ -49,13 +46,6 @@ def _withdraw(kind: Kind, children: Sequence[ChildLoad]) -> None:
         MODELS[kind]._default_manager.bulk_update(rows, ["ended_on"])
     else:
         MODELS[kind]._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
-    saids = [stands.said for stands in gone if stands.said is not None]
-    if kind is Kind.PLACEMENT:
-        for said in saids:
-            said.is_withdrawn = True
-        Said.objects.bulk_update(saids, ["is_withdrawn"])
-    else:
-        Said.objects.filter(pk__in=[said.pk for said in saids]).delete()
 
 
 def _remove_withdrawn_care(children: Sequence[ChildLoad]) -> None:
@@ -71,17 +61,38 @@ def _write(kind: Kind, children: Sequence[ChildLoad]) -> None:
     _update(MODELS[kind], [c for one in children for c in one.difference.moved[kind]])
     added = [pair for one in children for pair in one.difference.added[kind]]
     MODELS[kind]._default_manager.bulk_create([row for row, _ in added], batch_size=500)
-    said = [
-        Said(
-            child_id=row.child_id,
-            kind=kind,
-            row_id=row.pk,
-            says=as_said(spell.says()),
-            beside=spell.beside,
-        )
-        for row, spell in added
-    ]
-    _save_said([*said, *(s for one in children for s in one.difference.said if s.kind == kind)])
+
+
+def write_said(children: Sequence[ChildLoad]) -> None:
+    """What this return said, for the next one to differ from."""
+    new, changed = [], []
+    for one in children:
+        before = one.said.says if one.said else {}
+        says = _said_now(one, before)
+        if one.said is None:
+            new.append(Said(child=one.child, says=says))
+        elif says != before:
+            one.said.says = says
+            changed.append(one.said)
+    Said.objects.bulk_create(new)
+    Said.objects.bulk_update(changed, ["says"])
+
+
+def _said_now(one: ChildLoad, before: Mapping[str, Any]) -> dict[str, Any]:
+    says: dict[str, Any] = {**before, Kind.CHILD: {**before.get(Kind.CHILD, {}), **one.says}}
+    for kind in SPELLS:
+        rows = dict(before.get(kind, {}))
+        difference = one.difference
+        for stands in difference.withdrawn[kind]:
+            told = rows.pop(str(stands.row.pk), None)
+            if told is not None and kind is Kind.PLACEMENT:
+                rows[str(stands.row.pk)] = {**told, "is_withdrawn": True}
+        for pk, told in difference.told[kind].items():
+            rows[str(pk)] = asdict(told)
+        for row, spell in difference.added[kind]:
+            rows[str(row.pk)] = asdict(Told(as_said(spell.says()), spell.beside))
+        says[kind] = rows
+    return says
 
 
 def _update_spells(kind: Kind, changes: Sequence[Change]) -> None:
@@ -127,13 +138,6 @@ def _update(model: Any, changes: Iterable[Change]) -> None:
         model._default_manager.bulk_update(
             [change.row for change in changed], names, batch_size=500
         )
-
-
-def _save_said(said: Sequence[Said]) -> None:
-    Said.objects.bulk_create([row for row in said if row.pk is None], batch_size=1000)
-    Said.objects.bulk_update(
-        [row for row in said if row.pk is not None], ["says", "beside"], batch_size=500
-    )
 
 
 def _put_periods_on(one: ChildLoad) -> None:

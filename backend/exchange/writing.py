@@ -132,8 +132,9 @@ def _records(ids: Sequence[int]) -> list[ChildRecord]:
             found[placement.child_id].placements.append(placement)
     for missing in MissingEpisode.objects.filter(child__in=ids).order_by("started_on", "pk"):
         found[missing.child_id].missing.append(missing)
-    for said in Said.objects.filter(child__in=ids, kind=Kind.PLACEMENT):
-        found[said.child_id].beside[said.row_id] = said.beside
+    for said in Said.objects.filter(child__in=ids):
+        for pk, told in said.says.get(Kind.PLACEMENT, {}).items():
+            found[said.child_id].beside[int(pk)] = told["beside"]
     return list(found.values())
 
 
@@ -183,16 +184,17 @@ def _episodes(record: ChildRecord, written: Written) -> list[Cells]:
         cut, untold = _pieces(record, care)
         pieces += cut
         written.untold += untold
-    ends: list[Piece | None] = [None]
+    earlier: list[Piece | None] = [None, *pieces]
+    later: list[Piece | None] = [*pieces[1:], None]
     return [
-        _episode(record, piece, earlier, later)
-        for earlier, piece, later in zip(ends + pieces, pieces, [*pieces[1:], *ends], strict=False)
+        _episode(record, piece, before, after)
+        for before, piece, after in zip(earlier, pieces, later, strict=False)
     ]
 
 
 def _pieces(record: ChildRecord, care: PeriodOfCare) -> tuple[list[Piece], list[str]]:
     """Cuts a period of care wherever the law or the place changes."""
-    inside = [
+    inside: list[Any] = [
         spell
         for spell in (*record.legal_statuses, *record.placements)
         if _overlaps(spell, care.started_on, care.ended_on)

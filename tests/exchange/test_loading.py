@@ -13,6 +13,7 @@ from backend.casework.placing import correct_placement
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.events.record import CLOCK
+from backend.exchange.models import Said
 from backend.exchange.problems import Rule
 from backend.notify.models import Notification
 from backend.records.models import (
@@ -46,8 +47,8 @@ def folder(tmp_path: Path) -> Path:
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """All rows that a load may touch."""
-    models = (
-        Child, PeriodOfCare, LegalStatus, Placement, MissingEpisode, Setting, Deadline, Event,
+    models: tuple[Any, ...] = (
+        Child, PeriodOfCare, LegalStatus, Placement, MissingEpisode, Setting, Deadline, Event, Said,
         ChildGroupGrant,
     )  # fmt: skip
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
