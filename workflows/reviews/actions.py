@@ -36,6 +36,7 @@ from workflows.reviews.checks import (
     check_past,
     check_prepared,
     check_views,
+    check_words,
     require,
 )
 from workflows.reviews.models import (
@@ -292,7 +293,7 @@ def add_evidence(
     :raises NotAllowed, NotNow, MovedOn: as the gate says.
     :raises FactRefused: no source, nobody's, or nothing said.
     """
-    check_texts(evidence)
+    check_words(evidence)
     require(
         evidence,
         {
@@ -1276,7 +1277,7 @@ def _attendees(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     there = list(rows)
     for row in there:
         require(row, {"name": "Enter the name.", "part": "Say who they are to the child."})
-        check_text(row["name"], "name", longest=200)
+        check_words(row)
     return there
 
 

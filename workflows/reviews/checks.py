@@ -9,7 +9,7 @@ from django.db.models import Q
 from backend.access.models import Person
 from backend.access.parts import people_playing
 from backend.casework.errors import FactRefused, NotNow
-from backend.casework.facts import check_texts, in_words, where_lived
+from backend.casework.facts import check_text, check_texts, in_words, where_lived
 from backend.deadlines.count import due_by
 from backend.deadlines.models import Deadline
 from backend.grammar.moments import day_of
@@ -54,6 +54,18 @@ def check_past(day: date, at: datetime, field: str, words: str) -> date:
     if day > day_of(at):
         raise FactRefused(words, field=field)
     return day
+
+
+#: Names and short facts, and the most characters they have.
+SHORT = ("who", "owner_name", "name")
+LONGEST_NAME = 200
+
+
+def check_words(facts: Mapping[str, Any]) -> None:
+    """:raises FactRefused: a text, or a name among them, is longer than anybody writes."""
+    check_texts(facts)
+    for name in SHORT:
+        check_text(facts.get(name) or "", name, longest=LONGEST_NAME)
 
 
 def require(facts: Mapping[str, Any], wanted: Mapping[str, str]) -> None:
@@ -117,7 +129,7 @@ def check_in_care(child: Child, day: date, field: str) -> None:
 
 def check_views(facts: Mapping[str, Any], at: datetime) -> None:
     """:raises FactRefused: views without words, or no views without a reason."""
-    check_texts(facts)
+    check_words(facts)
     require(
         facts,
         {
@@ -306,7 +318,7 @@ def check_decisions(
         )
     known: set[int] | None = None
     for row in rows:
-        check_texts(row)
+        check_words(row)
         require(row, {"what": "Say what was decided.", "due_on": "Say by when."})
         owner: Person | None = row.get("owner")
         if owner is not None:

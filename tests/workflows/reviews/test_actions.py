@@ -188,6 +188,7 @@ class TestPreparing:
             ({"consulted_on": TODAY + timedelta(days=1)}, "consulted_on"),
             ({"own_words": "x" * 20_001}, "own_words"),
             ({"whom": "other", "who": ""}, "who"),
+            ({"who": "x" * 201}, "who"),
         ],
     )
     def test_views_need_words_or_a_reason(
@@ -533,6 +534,7 @@ class TestDeciding:
             ({"due_on": None}, "due_on"),
             ({"due_on": HELD_ON - timedelta(days=1)}, "due_on"),
             ({"owner_name": ""}, "owner_name"),
+            ({"owner_name": "x" * 201}, "owner_name"),
             ({"child_part": ""}, "no_part_why"),
             ({"child_part": "", "no_part_why": "Was asleep."}, "no_part_change"),
         ],
@@ -711,6 +713,7 @@ class TestClosing:
         for facts, field in (
             ({"source": ""}, "source"),
             ({"who": ""}, "who"),
+            ({"who": "x" * 201}, "who"),
             ({"what": ""}, "what"),
             ({"known_on": TODAY + timedelta(days=1)}, "known_on"),
         ):
