@@ -248,6 +248,7 @@ class ChildViewSet(OfChildren):
     queryset = Child.objects.all()
     serializer_class = Card
     filterset_class = ChildFilter
+    answers_unseen = frozenset({"open_record"})
 
     def rows(self) -> QuerySet[Child]:
         lives_at = Placement.objects.filter(living_there(self.on), is_temporary=False)

@@ -62,16 +62,27 @@ class ChildField(serializers.PrimaryKeyRelatedField):
 
 
 class Form(serializers.Serializer):
-    """What somebody sends. A name that is not asked for is refused, not passed over."""
+    """What somebody sends. Nothing is passed over and nothing is guessed at: a name that is not
+    asked for is refused, a number is no text and a word is no yes or no."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
-            unknown = sorted(set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: ["This is not asked for here."] for name in unknown}
-                )
+            wrong = {name: [words] for name in data if (words := self._wrong(name, data[name]))}
+            if wrong:
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+    def _wrong(self, name: str, value: Any) -> str:
+        field = self.fields.get(name)
+        if field is None:
+            return "This is not asked for here."
+        if value is None:
+            return ""
+        if isinstance(field, serializers.CharField) and not isinstance(value, str):
+            return "Enter a text."
+        if isinstance(field, serializers.BooleanField) and not isinstance(value, bool):
+            return "Say true or false."
+        return ""
 
 
 class NamedState(serializers.Serializer):

@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -111,6 +111,16 @@ class Rows(Endpoint, GenericViewSet):
 
     lookup_value_regex = "[0-9]+"
     queryset: QuerySet[Any]
+    #: Actions on a row that the person may not see yet.
+    answers_unseen: ClassVar[frozenset[str]] = frozenset()
+    _object: Any = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Looks the row up before what was sent: a stranger learns nothing from a refusal."""
+        super().initial(request, *args, **kwargs)
+        changes = request.method not in SAFE_METHODS
+        if changes and self.detail and self.action not in self.answers_unseen:
+            self.get_object()
 
     def rows(self) -> QuerySet[Any]:
         """All rows with what their answer needs; who may see which is none of its business."""
@@ -136,10 +146,13 @@ class Rows(Endpoint, GenericViewSet):
         return self.parameters | {"page", "page_size", *names}
 
     def get_object(self) -> Any:
-        try:
-            return super().get_object()
-        except OverflowError as error:
-            raise Http404 from error
+        """The row in the address, looked up once.
+
+        :raises Http404: there is none that the person may know of.
+        """
+        if self._object is None:
+            self._object = super().get_object()
+        return self._object
 
     def show(self, rows: Iterable[Model]) -> list[Mapping[str, Any]]:
         """The rows as they are answered."""
@@ -162,10 +175,20 @@ class OfChildren(Rows):
 
     child_path: ClassVar[str] = "child_id"
 
-    def visible(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def limited(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the children whom the person may see as deep as the view reaches."""
         assert self.reach is not None
         seen = child_ids_visible_to(self.person, self.reach.depth)
         return rows.filter(**{f"{self.child_path}__in": seen})
+
+    def visible(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the limited rows that the person may know of; a room may narrow them."""
+        return rows
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset.none()
+        return self.visible(self.limited(self.rows()))
 
 
 class OfSettings(Rows):

@@ -210,10 +210,11 @@ class TestDepth:
         assert client.get(f"{V1}/children/").status_code == 401
 
     def test_every_list_of_rows_is_limited_by_its_base(self) -> None:
-        """A view of children's things could only leak by replacing ``visible``."""
+        """A view of children's things may show less than its reach, never more."""
         for _, view in ROUTES:
             if issubclass(view, OfChildren):
-                assert view.visible is OfChildren.visible, view
+                assert view.limited is OfChildren.limited, view
+                assert view.get_queryset is OfChildren.get_queryset, view
 
     def test_the_list_agrees_with_the_one_rule_of_who_sees_whom(self, world: World) -> None:
         a_child(authority="E08000035")
