@@ -70,10 +70,15 @@ class ChildFilters(Form):
     def offer(self, **choices: list[tuple[Any, str]]) -> None:
         """Puts in the choices there are; a question with one answer or none is left out."""
         for name, offered in choices.items():
-            if len(offered) > 1:
+            if len(offered) > 1 or (offered and name in self.data):
                 self.fields[name].choices = [(str(key), words) for key, words in offered]  # type: ignore[attr-defined]
             else:
                 del self.fields[name]
+
+    def offer_of_card(self) -> None:
+        """Leaves out what would narrow by facts of a record, for readers of cards only."""
+        field = self.fields["standing"]
+        field.choices = [one for one in STANDING if one[0] in ("placed", "adult")]  # type: ignore[attr-defined]
 
 
 class TimelineFilters(Form):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from backend.access.models import Person
 from backend.access.parts import living_there
@@ -20,6 +20,8 @@ from frontend.parts.identity import Identity, identity_of, placements_on
 
 ORDERS = {"name": ("name", "pk"), "born": ("date_of_birth", "pk"), "miles": ("miles", "name", "pk")}
 ADULT_AT = 18
+#: What narrows by facts of the record.
+OF_RECORD = {"far", "all_year", "not_looked_after"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ def register_of(person: Person, chosen: Mapping[str, Any], on: date) -> QuerySet
     """The children a person may see who fit what was chosen, as at a day."""
     rows = children_visible_to(person).select_related("authority", "team")
     lives = Placement.objects.filter(living_there(on), child=OuterRef("pk"), is_temporary=False)
-    rows = rows.annotate(miles=Subquery(lives.values("distance_miles")[:1]))
+    deep = children_visible_to(person, Depth.RECORD).values("pk")
+    # How far away, and under which regime, belong to the record and not to the card.
+    miles = When(pk__in=deep, then=Subquery(lives.values("distance_miles")[:1]))
+    rows = rows.annotate(miles=Case(miles, default=None))
     words = str(chosen.get("name") or "").strip()
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(local_id__iexact=words))
@@ -57,9 +62,8 @@ def register_of(person: Person, chosen: Mapping[str, Any], on: date) -> QuerySet
     standing = set(chosen.get("standing") or ())
     if chosen.get("as_at") or "placed" in standing:
         rows = rows.filter(Exists(lives))
-    # How far away, and under which regime, belong to the record and not to the card.
-    if standing & {"far", "all_year", "not_looked_after"}:
-        rows = rows.filter(pk__in=children_visible_to(person, Depth.RECORD).values("pk"))
+    if standing & OF_RECORD:
+        rows = rows.filter(pk__in=deep)
     if "far" in standing:
         rows = rows.filter(Exists(lives.filter(is_at_a_distance=True)))
     if "all_year" in standing:

@@ -49,6 +49,8 @@ def filters_for(request: HttpRequest, query: Any) -> ChildFilters:
     person, on = person_of(request), day_of(moment_of(request))
     mine = children_visible_to(person)
     form = ChildFilters(query)
+    if not children_visible_to(person, Depth.RECORD).exists():
+        form.offer_of_card()
     lives = Placement.objects.filter(living_there(on), child__in=mine, is_temporary=False)
     form.offer(
         authority=list(
@@ -165,6 +167,9 @@ def child_card(request: HttpRequest, opened: Opened) -> HttpResponse:
             happened=[told.entry_of(e) | {"url": ""} for e in told.events_of(child, opened.depth)],
             may_open=works_for_either(opened.person, child, on),
             request_url=reverse("visit_request", args=[child.pk]) if may_ask else "",
+            contact_url=reverse("child_contact", args=[child.pk])
+            if opened.plays(Role.REGISTERED_MANAGER)
+            else "",
         ),
     )
 

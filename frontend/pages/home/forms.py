@@ -49,7 +49,7 @@ class WorkFilters(Form):
     def offer(self, **choices: list[tuple[Any, str]]) -> None:
         """Puts in the choices there are; a question with one answer or none is left out."""
         for name, offered in choices.items():
-            if len(offered) > 1:
+            if len(offered) > 1 or (offered and name in self.data):
                 self.fields[name].choices = [(str(key), words) for key, words in offered]  # type: ignore[attr-defined]
             else:
                 del self.fields[name]

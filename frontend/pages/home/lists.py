@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from backend.access.caseload import children_in_part
@@ -40,6 +40,8 @@ OVERSEES: Mapping[Role, Role] = {
     Role.IRO_MANAGER: Role.IRO,
 }
 BY_TEAM = (Role.SERVICE_MANAGER, Role.DIRECTOR)
+#: Chooses the children whom nobody carries.
+NOBODY = "nobody"
 GROUPS: Mapping[Urgency, str] = {
     Urgency.OVERDUE: "Overdue",
     Urgency.SOON: "Due this week",
@@ -133,7 +135,9 @@ def work_of(person: Person, role: Role, on: date) -> QuerySet[Deadline]:
     )
 
 
-def narrowed(work: QuerySet[Deadline], chosen: Mapping[str, Any], on: date) -> QuerySet[Deadline]:
+def narrowed(
+    work: QuerySet[Deadline], chosen: Mapping[str, Any], role: Role, on: date
+) -> QuerySet[Deadline]:
     """The part of the work that fits what was chosen."""
     lives = Placement.objects.filter(living_there(on), child=OuterRef("child"), is_temporary=False)
     if words := str(chosen.get("name") or "").strip():
@@ -149,8 +153,11 @@ def narrowed(work: QuerySet[Deadline], chosen: Mapping[str, Any], on: date) -> Q
     if settings := chosen.get("setting"):
         work = work.filter(Exists(lives.filter(setting__in=settings)))
     if workers := chosen.get("worker"):
-        theirs = Allocation.objects.filter(current(on), child=OuterRef("child"), person__in=workers)
-        work = work.filter(Exists(theirs))
+        held = Allocation.objects.filter(current(on), child=OuterRef("child"))
+        theirs = Q(Exists(held.filter(person__in=[one for one in workers if one != NOBODY])))
+        if NOBODY in workers:
+            theirs |= ~Q(Exists(held.filter(role=OVERSEES.get(role, Role.SOCIAL_WORKER))))
+        work = work.filter(theirs)
     return work
 
 
@@ -214,7 +221,7 @@ def carried(work: QuerySet[Deadline], role: Role, on: date) -> list[Carried]:
         )
         found = load_of(work, "holder", "holder_name")
         rows = [
-            Carried(str(name or "Nobody allocated"), load, str(pk or ""))
+            Carried(str(name or "Nobody allocated"), load, str(pk or NOBODY))
             for (pk, name), load in found.items()
         ]
     else:

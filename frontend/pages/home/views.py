@@ -116,7 +116,7 @@ def owed_page(
     form = WorkFilters(query, initial={"part": role.value})
     offer_choices(form, person, role, on)
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = lists.narrowed(every, chosen, on)
+    found = lists.narrowed(every, chosen, role, on)
     if "export" in request.GET:
         rows = lists.rows_for(found.select_related("child__authority"), role, on)
         return spreadsheet(
@@ -162,7 +162,7 @@ def offer_choices(form: WorkFilters, person: Person, role: Role, on: date) -> No
     lives = Placement.objects.filter(living_there(on), child__in=mine, is_temporary=False)
     settings = Setting.objects.filter(pk__in=lives.values("setting")).values_list("pk", "name")
     teams: list[tuple[int, str]] = []
-    workers: list[tuple[int, str]] = []
+    workers: list[tuple[int | str, str]] = []
     if role not in (Role.SOCIAL_WORKER, Role.ADVOCATE, Role.TEAM_MANAGER):
         teams = list(
             Team.objects.filter(children__in=mine)
@@ -175,6 +175,7 @@ def offer_choices(form: WorkFilters, person: Person, role: Role, on: date) -> No
         workers = list(
             Person.objects.filter(pk__in=held.values("person")).values_list("pk", "name")
         )
+        workers.append((lists.NOBODY, "Nobody allocated"))
     form.offer(team=teams, worker=workers, setting=list(settings))
 
 

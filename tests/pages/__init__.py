@@ -1,0 +1,1 @@
+"""The pages, as each person meets them."""

@@ -1,0 +1,335 @@
+"""The register and the pages of one child."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import time_machine
+from django.db import connection
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from backend.access.models import BreakGlass
+from backend.casework.placing import end_placement
+from backend.events.models import Event
+from backend.events.record import CLOCK
+from backend.grammar.roles import Role
+from backend.records.models import Child
+from tests.factories import (
+    BARKING,
+    LEEDS,
+    NOW,
+    TODAY,
+    World,
+    a_child,
+    a_person,
+    a_setting,
+    allocated,
+    an_outcome,
+    placed,
+    plays,
+)
+from tests.pages.conftest import Enter
+from workflows.visits import actions
+
+
+def listed(page: Any) -> list[str]:
+    return [row.identity.name for row in page.context["rows"]]
+
+
+def mine(world: World, name: str, **facts: Any) -> Child:
+    child = a_child(team=world.team, name=name, **facts)
+    allocated(world[Role.SOCIAL_WORKER], Role.SOCIAL_WORKER, child)
+    return child
+
+
+def day_sent(name: str, day: date) -> dict[str, int]:
+    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
+
+
+class TestRegister:
+    def test_it_is_drawn_as_at_a_day(self, world: World, enter: Enter) -> None:
+        left = mine(world, "Left Already")
+        placement = placed(left, a_setting(), started_on=TODAY - timedelta(days=90))
+        end_placement(placement=placement, ended_on=TODAY - timedelta(days=60), by=CLOCK, at=NOW)
+        client = enter(world[Role.SOCIAL_WORKER])
+        assert set(listed(client.get("/children/"))) == {world.child.name, "Left Already"}
+        then = TODAY - timedelta(days=70)
+        assert listed(client.get(f"/children/?as_at={then}")) == ["Left Already"]
+        assert listed(client.get(f"/children/?as_at={TODAY}")) == [world.child.name]
+        assert listed(client.get("/children/?filtered=1&standing=placed")) == [world.child.name]
+
+    def test_young_person_of_18_stays_on_the_list(self, world: World, enter: Enter) -> None:
+        adult = mine(world, "Grown Up", date_of_birth=date(2008, 3, 2))
+        placed(adult, world.setting)
+        mine(world, "Not Yet", date_of_birth=date(2008, 3, 3))
+        client = enter(world[Role.SOCIAL_WORKER])
+        page = client.get("/children/")
+        assert "Grown Up" in listed(page)
+        assert "18 or over" in page.content.decode()
+        assert listed(client.get("/children/?standing=adult")) == ["Grown Up"]
+
+    def test_it_is_narrowed_by_name_number_distance_and_regime(
+        self, world: World, enter: Enter
+    ) -> None:
+        near = mine(world, "Near Home", local_id="N-77")
+        placed(near, a_setting(BARKING), is_52_weeks=True)
+        stays = mine(world, "Stays There")
+        placed(stays, a_setting(), basis="section_85", legal_status="")
+        client = enter(world[Role.SOCIAL_WORKER])
+        for query, expected in (
+            ("name=near", ["Near Home"]),
+            ("name=n-77", ["Near Home"]),
+            ("standing=far", [world.child.name, "Stays There"]),
+            ("standing=all_year", ["Near Home"]),
+            ("standing=not_looked_after", ["Stays There"]),
+            (f"setting={world.setting.pk}", [world.child.name]),
+        ):
+            assert listed(client.get(f"/children/?{query}")) == expected, query
+
+    def test_wrong_filters_are_said_and_nothing_breaks(self, world: World, enter: Enter) -> None:
+        client = enter(world[Role.SOCIAL_WORKER])
+        for query in ("as_at=31-31-2026", "standing=x", "setting=abc", "order=x", "page=zz"):
+            assert client.get(f"/children/?{query}").status_code == 200
+
+    def test_it_goes_to_a_spreadsheet(self, world: World, enter: Enter) -> None:
+        answer = enter(world[Role.SOCIAL_WORKER]).get("/children/?export=1")
+        rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
+        assert [row[0] for row in rows[2:]] == [world.child.name]
+        card = enter(world[Role.HOST_OFFICER]).get("/children/?export=1")
+        (row,) = list(load_workbook(BytesIO(card.content)).active.iter_rows(values_only=True))[2:]
+        assert row[0] == world.child.name
+        assert row[8:10] == (None, "No")
+        assert row[12:15] == (None, None, None)
+
+
+class TestOneChild:
+    def test_next_date_says_why_it_is_due(self, world: World, enter: Enter) -> None:
+        page = enter(world[Role.SOCIAL_WORKER]).get(reverse("child", args=[world.child.pk]))
+        text = page.content.decode()
+        deadline = world.child.deadlines.get(ref="VIS-01")
+        for words in ("Why is this due?", deadline.provision, deadline.link, "VIS-01"):
+            assert words in text
+        assert "At a distance" in text
+
+    def test_two_visits_not_alone_are_said_at_the_top(self, world: World, enter: Enter) -> None:
+        for days in (20, 10):
+            actions.record_visit(
+                child=world.child,
+                outcome=an_outcome(
+                    TODAY - timedelta(days=days),
+                    was_seen_alone=False,
+                    not_alone="refused",
+                    not_alone_why="Shook her head.",
+                ),
+                by=world[Role.SOCIAL_WORKER],
+                at=NOW,
+            )
+        page = enter(world[Role.SOCIAL_WORKER]).get(reverse("child", args=[world.child.pk]))
+        assert "was not seen alone." in page.content.decode()
+
+    def test_timeline_is_narrowed_to_what_was_chosen(self, world: World, enter: Enter) -> None:
+        actions.record_visit(
+            child=world.child,
+            outcome=an_outcome(TODAY - timedelta(days=2)),
+            by=world[Role.SOCIAL_WORKER],
+            at=NOW,
+        )
+        client = enter(world[Role.SOCIAL_WORKER])
+        address = reverse("child_timeline", args=[world.child.pk])
+        every = [entry["title"] for entry in client.get(address).context["entries"]]
+        visits = [e["title"] for e in client.get(f"{address}?about=visits").context["entries"]]
+        assert visits == ["Visited on 28 February 2026; the child was seen alone."]
+        assert len(every) > len(visits)
+
+    def test_chart_of_visits_has_its_table(self, world: World, enter: Enter) -> None:
+        actions.record_visit(
+            child=world.child,
+            outcome=an_outcome(world.placement.started_on + timedelta(days=9)),
+            by=world[Role.SOCIAL_WORKER],
+            at=NOW,
+        )
+        text = (
+            enter(world[Role.SOCIAL_WORKER])
+            .get(reverse("child_visits", args=[world.child.pk]))
+            .content.decode()
+        )
+        assert "Made late" in text
+        assert "Show this as a table" in text
+        assert "recorded 47 days after the visit" in text
+
+    def test_blank_need_is_visible_as_not_recorded(self, world: World, enter: Enter) -> None:
+        page = enter(world[Role.SOCIAL_WORKER]).get(reverse("child_needs", args=[world.child.pk]))
+        assert page.content.decode().count("Not recorded") >= 6
+
+
+class TestChanging:
+    def test_detail_is_put_right_and_named_on_the_timeline(
+        self, world: World, enter: Enter
+    ) -> None:
+        client = enter(world[Role.SOCIAL_WORKER])
+        address = reverse("child_correct", args=[world.child.pk, "needs"])
+        seen = client.get(address).context["seen"]
+        sent = {"needs_trauma": "Saw her mother hurt.", "disabilities": ["LD"], "seen": seen}
+        assert client.post(address, sent).status_code == 302
+        world.child.refresh_from_db()
+        assert world.child.needs_trauma == "Saw her mother hurt."
+        event = Event.objects.get(name="children.corrected")
+        assert event.carries == {"what": "disability, trauma and adversity"}
+        assert "Saw her mother" not in event.sentence
+        late = client.post(address, {**sent, "needs_trauma": "Something else."})
+        assert late.status_code == 412
+        now = client.get(address).context["seen"]
+        same = client.post(address, {**sent, "seen": now})
+        assert "Nothing was changed." in same.content.decode()
+
+    def test_details_are_closed_to_other_parts(self, world: World, enter: Enter) -> None:
+        address = reverse("child_correct", args=[world.child.pk, "details"])
+        assert enter(world[Role.IRO]).post(address, {"name": "X"}).status_code == 403
+        assert enter(world[Role.HOST_OFFICER]).post(address, {"name": "X"}).status_code == 404
+        client = enter(world[Role.SOCIAL_WORKER])
+        assert client.get(reverse("child_correct", args=[world.child.pk, "x"])).status_code == 404
+        born = day_sent("date_of_birth", TODAY + timedelta(days=1))
+        answer = client.post(address, {"name": "X", "gender": "U", **born})
+        assert "cannot be in the future" in answer.content.decode()
+
+    def test_move_asks_whether_the_child_could_live_nearer(
+        self, world: World, enter: Enter
+    ) -> None:
+        client = enter(world[Role.SOCIAL_WORKER])
+        home = a_setting(LEEDS)
+        address = reverse("placement_start", args=[world.child.pk])
+        assert f"{home.name} ({home.urn})" in client.get(address).content.decode()
+        sent = {
+            **day_sent("started_on", TODAY),
+            "place": "K2",
+            "setting": f"{home.name} ({home.urn})",
+        }
+        answer = client.post(address, sent)
+        assert "Select yes if this child could now live nearer home" in answer.content.decode()
+        sent |= {
+            "could_live_nearer": "no",
+            "could_live_nearer_reason": "No place nearer has waking nights.",
+        }
+        assert client.post(address, sent).status_code == 302
+        placement = world.child.placements.get(ended_on__isnull=True)
+        assert (placement.setting, placement.could_live_nearer) == (home, False)
+        assert placement.could_live_nearer_reason == "No place nearer has waking nights."
+
+    def test_placement_that_cannot_be_true_is_refused_at_its_question(
+        self, world: World, enter: Enter
+    ) -> None:
+        client = enter(world[Role.SOCIAL_WORKER])
+        address = reverse("placement_end", args=[world.child.pk, world.placement.pk])
+        answer = client.post(address, day_sent("ended_on", TODAY + timedelta(days=2)))
+        assert "A placement cannot end in the future." in answer.content.decode()
+        correct = reverse("placement_correct", args=[world.child.pk, world.placement.pk])
+        form = client.get(correct).context["form"]
+        sent = {
+            name: form[name].value() or ""
+            for name in ("place", "setting", "carer_name", "postcode", "basis")
+        }
+        early = world.placement.started_on - timedelta(days=5)
+        answer = client.post(correct, {**sent, **day_sent("started_on", early)})
+        assert answer.status_code == 302
+        first = world.child.deadlines.get(ref="VIS-01")
+        assert first.due_on == early + timedelta(days=7)
+        other = mine(world, "Another Child")
+        wrong = reverse("placement_correct", args=[other.pk, world.placement.pk])
+        assert client.get(wrong).status_code == 404
+
+    def test_manager_allocates_and_ends(self, world: World, enter: Enter) -> None:
+        newcomer = a_person("New Worker")
+        plays(newcomer, Role.SOCIAL_WORKER, team=world.team)
+        elsewhere = a_person("Far Worker")
+        plays(elsewhere, Role.SOCIAL_WORKER, authority_id=LEEDS)
+        client = enter(world[Role.TEAM_MANAGER])
+        address = reverse("allocate", args=[world.child.pk])
+        sent = {"role": "social_worker", **day_sent("started_on", TODAY)}
+        refused = client.post(address, {**sent, "person": elsewhere.pk})
+        assert "Select a person who plays this part" in refused.content.decode()
+        assert client.post(address, {**sent, "person": newcomer.pk}).status_code == 302
+        allocation = world.child.allocations.get(role="social_worker", ended_on=None)
+        assert allocation.person == newcomer
+        end = reverse("allocation_end", args=[world.child.pk, allocation.pk])
+        client.post(end, day_sent("ended_on", TODAY))
+        allocation.refresh_from_db()
+        assert allocation.ended_on is not None
+
+
+class TestOpeningARecord:
+    REASON = "A police officer asks tonight where this child is."
+
+    def test_interruption_asks_for_a_reason_and_opens_for_a_time(
+        self, world: World, enter: Enter
+    ) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            (really_now,) = cursor.fetchone()
+        officer = world[Role.HOST_OFFICER]
+        address = reverse("child_open", args=[world.child.pk])
+        with time_machine.travel(really_now, tick=False):
+            client = enter(officer)
+            page = reverse("child_needs", args=[world.child.pk])
+            assert client.get(page).status_code == 404
+            assert "Stop: this record is not open to you" in client.get(address).content.decode()
+            short = client.post(address, {"reason": "Because."})
+            assert "at least 20 characters" in short.content.decode()
+            assert not BreakGlass.objects.exists()
+            assert client.post(address, {"reason": self.REASON}).status_code == 302
+            assert client.get(page).status_code == 200
+            owners = enter(world[Role.SOCIAL_WORKER])
+            seen = owners.get(reverse("child_access", args=[world.child.pk])).content.decode()
+            assert self.REASON in seen
+            assert officer.name in seen
+
+    def test_it_is_found_by_its_exact_number_only(self, world: World, enter: Enter) -> None:
+        address = reverse("child_find")
+        officer = enter(world[Role.LADO])
+        sent = {"authority": BARKING, "local_id": world.child.local_id}
+        assert officer.get(address).status_code == 200
+        found = officer.post(address, sent)
+        assert found["Location"] == reverse("child_open", args=[world.child.pk])
+        missing = officer.post(address, {**sent, "local_id": "nobody"})
+        assert "No child was found that you may open." in missing.content.decode()
+
+    def test_child_of_others_is_as_if_there_were_none(self, world: World, enter: Enter) -> None:
+        assert world.stranger is not None
+        stranger = enter(world.stranger)
+        address = reverse("child_find")
+        there = stranger.post(address, {"authority": BARKING, "local_id": world.child.local_id})
+        nowhere = stranger.post(address, {"authority": BARKING, "local_id": "nobody"})
+        assert "No child was found that you may open." in there.content.decode()
+        assert there.context["form"].errors == nowhere.context["form"].errors
+
+    def test_people_without_such_a_part_have_no_such_page(self, world: World, enter: Enter) -> None:
+        for role in (Role.REGISTERED_MANAGER, Role.INDEPENDENT_VISITOR, Role.ADMINISTRATOR):
+            client = enter(world[role])
+            assert client.get(reverse("child_find")).status_code == 404
+            assert client.get(reverse("child_open", args=[world.child.pk])).status_code == 404
+
+
+class TestHomes:
+    def test_notice_opens_a_visit_for_every_child_there(self, world: World, enter: Enter) -> None:
+        officer = enter(world[Role.HOST_OFFICER])
+        address = reverse("setting_notice", args=[world.setting.pk])
+        sent = {"summary": "Staffing at night.", **day_sent("received_on", TODAY)}
+        assert officer.post(address, sent).status_code == 302
+        assert world.child.deadlines.filter(rule__icontains="notice").exists()
+        again = officer.post(address, sent)
+        assert "already recorded" in again.content.decode()
+        home = reverse("setting", args=[world.setting.pk])
+        assert "Staffing at night." in officer.get(home).content.decode()
+        manager = enter(world[Role.REGISTERED_MANAGER])
+        assert "Staffing at night." not in manager.get(home).content.decode()
+        assert manager.post(address, sent).status_code == 403
+
+    def test_only_the_children_one_may_see_are_there(self, world: World, enter: Enter) -> None:
+        other = a_child(authority=LEEDS, name="Placed By Leeds")
+        placed(other, world.setting)
+        home = reverse("setting", args=[world.setting.pk])
+        assert listed(enter(world[Role.SOCIAL_WORKER]).get(home)) == [world.child.name]
+        assert set(listed(enter(world[Role.HOST_OFFICER]).get(home))) == {
+            world.child.name,
+            "Placed By Leeds",
+        }
