@@ -7,6 +7,7 @@ what is there, corrects the difference and says what it was.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -143,9 +144,11 @@ def _apply(
             ).delete()
     persons = [g for g in difference.missing if g.holder.startswith("person:")]
     groups = [g for g in difference.missing if not g.holder.startswith("person:")]
-    by_person.objects.bulk_create(
+    persons_model: Any = by_person
+    groups_model: Any = by_group
+    persons_model.objects.bulk_create(
         [
-            by_person(
+            persons_model(
                 user_id=int(g.holder.partition(":")[2]),
                 content_object_id=g.thing,
                 permission_id=permissions[g.permission],
@@ -155,9 +158,9 @@ def _apply(
         ignore_conflicts=True,
     )
     ids = _groups(g.holder for g in groups)
-    by_group.objects.bulk_create(
+    groups_model.objects.bulk_create(
         [
-            by_group(
+            groups_model(
                 group_id=ids[g.holder],
                 content_object_id=g.thing,
                 permission_id=permissions[g.permission],

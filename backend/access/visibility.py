@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -29,7 +30,7 @@ REACHES = {
 }
 
 
-def child_ids_visible_to(person: Person, depth: Depth = Depth.CARD) -> QuerySet:  # type: ignore[type-arg]
+def child_ids_visible_to(person: Person, depth: Depth = Depth.CARD) -> QuerySet[Any, Any]:
     """Ids of the children a person may see: own grants, their groups' grants, opened records.
 
     The union starts from the person's own rows, so it stays quick however many children

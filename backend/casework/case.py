@@ -75,7 +75,7 @@ class Case(models.Model):
         """The rows of the table that start from here."""
         return self.TABLE.steps_from(self.state)
 
-    def refresh_from_db(
+    def refresh_from_db(  # type: ignore[override]
         self, using: str | None = None, fields: Iterable[str] | None = None, **kwargs: Any
     ) -> None:
         """Reads the row again, without ever lifting the protection of the state.

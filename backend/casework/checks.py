@@ -31,7 +31,7 @@ def faults_of(model: type[Case]) -> list[CheckMessage]:
     table = model.TABLE
     rows = {row.name for row in table}
     methods = {name for name in dir(model) if getattr(getattr(model, name, None), "is_step", False)}
-    wrong = [
+    wrong: list[CheckMessage] = [
         Error(f"{table.room}: the row {name} has no method", obj=model, id="sightline.E001")
         for name in sorted(rows - methods)
     ]

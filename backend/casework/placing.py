@@ -113,7 +113,7 @@ def correct_placement(
         setattr(placement, name, value)
     put_distance_on(placement)
     _save(placement)
-    names = [str(Placement._meta.get_field(name).verbose_name) for name in changes]
+    names = [name.removeprefix("is_").replace("_", " ") for name in changes]
     event = record(
         "placements.corrected",
         by=by,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from backend.deadlines.models import Deadline, Heartbeat
+from backend.events.models import Event
 from backend.events.record import CLOCK, compose, record_all
 from backend.grammar.roles import Role
 from backend.notify.tell import Telling, tell
@@ -53,7 +54,7 @@ def _sweep_batch(at: datetime, batch: int) -> int:
     return len(rows)
 
 
-def _said(name: str, row: Deadline, at: datetime):  # type: ignore[no-untyped-def]
+def _said(name: str, row: Deadline, at: datetime) -> Event:
     return compose(
         name,
         by=CLOCK,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from backend.access.models import Person
@@ -34,7 +35,7 @@ def review_steps(world: World, life: Life) -> Iterator[Doing]:
     for held_on in life.reviews:
         if held_on < world.today - BROUGHT_IN or life.authority != MAIN:
             at = at_hour(held_on, 16)
-            yield at, lambda held_on=held_on, at=at: _bring_in(world, life, held_on, at)
+            yield at, partial(_bring_in, world, life, held_on, at)
         else:
             yield from Walk(world, life, held_on).steps()
     if life.authority == MAIN and life.reviews and life.number in (0, 2, 7, 11):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -177,51 +178,50 @@ def _weekly_sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], Any]]]
     """The sweep of every week of two years, and of each night lately."""
     for days in (*range(749, 21, -7), *range(21, 0, -1)):
         at = at_hour(world.today - timedelta(days=days), 0, 5)
-        yield at, lambda at=at: sweep(at=at)
+        yield at, partial(sweep, at=at)
 
 
 def _life(world: World, life: Life) -> Iterator[tuple[datetime, Callable[[], Any]]]:
     begins = at_hour(life.started_on, 9)
-    yield begins, lambda: _begin(world, life, begins)
+    yield begins, partial(_begin, world, life, begins)
     if life.moved_on:
         moves = at_hour(life.moved_on, 9)
-        yield moves, lambda: _move(world, life, moves)
+        yield moves, partial(_move, world, life, moves)
     if life.leaves_care_on:
         leaves = at_hour(life.leaves_care_on, 9)
-        yield (
-            leaves,
-            lambda: end_care(
-                child=world.children[life.number],
-                ended_on=life.leaves_care_on or world.today,
-                reason="E17",
-                by=CLOCK,
-                at=leaves,
-                leaves=False,
-            ),
-        )
+        yield leaves, partial(_come_of_age, world, life, leaves)
     for number, day in enumerate(life.visits):
         if life.leaves_care_on and day >= life.leaves_care_on:
             continue
         written = at_hour(day, 17, 30)
         if number % 6 == 5 and day < world.today - timedelta(days=5):
             written += timedelta(days=4)
-        yield (
-            written,
-            lambda day=day, number=number, at=written: _visit(world, life, day, number, at),
-        )
+        yield written, partial(_visit, world, life, day, number, written)
     for day in life.attempts:
         at = at_hour(day, 18)
-        yield (
-            at,
-            lambda day=day, at=at: visits.attempt_visit(
-                child=world.children[life.number],
-                made_at=at_hour(day, 14),
-                reason="At hospital with staff; the home had not said so.",
-                by=_worker(world, life),
-                at=at,
-            ),
-        )
+        yield at, partial(_attempt, world, life, day, at)
     yield from review_steps(world, life)
+
+
+def _attempt(world: World, life: Life, day: date, at: datetime) -> None:
+    visits.attempt_visit(
+        child=world.children[life.number],
+        made_at=at_hour(day, 14),
+        reason="At hospital with staff; the home had not said so.",
+        by=_worker(world, life),
+        at=at,
+    )
+
+
+def _come_of_age(world: World, life: Life, at: datetime) -> None:
+    end_care(
+        child=world.children[life.number],
+        ended_on=life.leaves_care_on or world.today,
+        reason="E17",
+        by=CLOCK,
+        at=at,
+        leaves=False,
+    )
 
 
 def _worker(world: World, life: Life) -> Person:

@@ -172,22 +172,15 @@ def attempt_visit(
     reason = check_reason(reason, "Say why the child was not seen.")
     check_moment(made_at, at)
     placement = placement_on(child, day_of(made_at))
-    case = visit or Visit(child=child, placement=placement)
-    take = open_case if visit is None else carry_out
-    return take(
-        case,
-        "attempt",
-        by=by,
-        at=at,
-        facts={
-            "made_at": made_at,
-            "reason": reason,
-            "recorded_at": at,
-            "visitor_id": by.pk,
-        },
-        carries={"on": in_words(day_of(made_at))},
-        **({} if visit is None else {"expects": expects}),
-    )
+    how: dict[str, Any] = {
+        "by": by,
+        "at": at,
+        "facts": {"made_at": made_at, "reason": reason, "recorded_at": at, "visitor_id": by.pk},
+        "carries": {"on": in_words(day_of(made_at))},
+    }
+    if visit is None:
+        return open_case(Visit(child=child, placement=placement), "attempt", **how)
+    return carry_out(visit, "attempt", expects=expects, **how)
 
 
 def miss_visit(
@@ -294,6 +287,9 @@ def amend_visit(
         if case.state == MADE:
             check_outcome({**{name: getattr(case, name) for name in OUTCOME}, **changes})
 
+    def write_kept(case: Visit) -> None:
+        Amendment.objects.bulk_create(kept)
+
     facts = dict(changes)
     if "made_at" in changes:
         facts["placement_id"] = placement_on(visit.child, day_of(changes["made_at"])).pk
@@ -305,7 +301,7 @@ def amend_visit(
         facts=facts,
         carries={"on": _day_of(visit)},
         check=keep,
-        then=lambda case: Amendment.objects.bulk_create(kept) and None,
+        then=write_kept,
         expects=expects,
     )
 

@@ -12,7 +12,7 @@ from backend.access.visibility import settings_visible_to
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
 from backend.api.fields import ChildField, ChildName, Day, Form, Moment, PersonName
 from backend.api.permissions import Reach
-from backend.api.views import OfChildren, OfSettings
+from backend.api.views import OfChildren, Rows
 from backend.casework.errors import FactRefused
 from backend.grammar.events import Depth
 from backend.records.codes import CommunicationMode
@@ -34,13 +34,13 @@ from workflows.visits.models import (
 )
 from workflows.visits.table import TABLE
 
-LONG = {"required": False, "allow_blank": True, "trim_whitespace": False}
+LONG: dict[str, Any] = {"required": False, "allow_blank": True, "trim_whitespace": False}
 
 
 class AccountForm(Form):
     """What somebody else said, and how it is known."""
 
-    source = serializers.ChoiceField(choices=Source.choices)
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]
     who = serializers.CharField(max_length=200)
     said = serializers.CharField()
 
@@ -51,7 +51,7 @@ class ConcernForm(Form):
     kind = serializers.ChoiceField(choices=Concern.Kind.choices)
     severity = serializers.ChoiceField(choices=Concern.Severity.choices)
     harm = serializers.ChoiceField(choices=Concern.Harm.choices)
-    source = serializers.ChoiceField(choices=Source.choices)
+    source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]
     detail = serializers.CharField()
 
 
@@ -370,7 +370,7 @@ class NoticeFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class NoticeViewSet(OfSettings):
+class NoticeViewSet(Rows):
     """Notices of a regulator about settings."""
 
     reach = Reach.SETTING

@@ -54,7 +54,9 @@ def previous_made(visit: Visit) -> Visit | None:
 def same_day(child: Child, day: date, *, excluding: int | None = None) -> Visit | None:
     """A visit already recorded as made on a day."""
     rows = Visit.objects.filter(child=child, state=str(MADE), made_at__date=day)
-    return rows.exclude(pk=excluding).select_related("visitor").order_by("pk").first()
+    if excluding is not None:
+        rows = rows.exclude(pk=excluding)
+    return rows.select_related("visitor").order_by("pk").first()
 
 
 def visit_facts(children: Iterable[int]) -> dict[int, list[VisitFact]]:
