@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.access.visibility import child_ids_visible_to
+from backend.access.visibility import child_ids_visible_to, depth_of
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
 from backend.api.fields import ChildField, ChildName, Day, Form, PersonName, SettingName
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
@@ -348,7 +348,8 @@ class ContactFilter(Filter):
 class ContactViewSet(OfChildren):
     """Contacts, planned and settled. A setting sees its own entries and what is planned there."""
 
-    reach = Reach.RECORD
+    # A card opens no log: ``visible`` leaves a reader of cards their own entries and plans.
+    reach = Reach.CARD
     queryset = Contact.objects.select_related("child", "recorded_by").order_by("-on", "-pk")
     serializer_class = ContactSerializer
     filterset_class = ContactFilter
@@ -358,7 +359,8 @@ class ContactViewSet(OfChildren):
 
     def retrieve(self, request: Request, pk: str) -> Response:
         contact = self.get_object()
-        self.read(contact.child, contact.about, Depth.RECORD)
+        depth = depth_of(self.person, contact.child) or Depth.CARD
+        self.read(contact.child, contact.about, depth)
         return self.show_one(contact)
 
     @extend_schema(request=NewTookPlaceForm, responses={201: ContactSerializer})

@@ -330,7 +330,8 @@ class UnheardViewSet(OfChildren):
     serializer_class = UnheardSerializer
 
     def visible(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return children_unheard(self.person, weeks=self._weeks(), on=self.on)
+        unheard = children_unheard(self.person, weeks=self._weeks(), on=self.on)
+        return unheard.filter(pk__in=rows.values("pk"))
 
     @extend_schema(
         parameters=[OpenApiParameter("weeks", int, description=f"From 1; {WEEKS} when not said")]
