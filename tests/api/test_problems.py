@@ -25,6 +25,21 @@ class UnableToLeap(NotNow):
     """A refusal that a room named itself."""
 
 
+class Answered:
+    """An answer as a client gets it."""
+
+    def __init__(self, answer: Any) -> None:
+        self.content: bytes = answer.content
+        self.status_code: int = answer.status_code
+        self._headers = answer
+
+    def __getitem__(self, name: str) -> str:
+        return str(self._headers[name])
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
 def answer_to(error: Exception) -> Any:
     class Failing(Endpoint):
         reach = Reach.ANYBODY
@@ -34,8 +49,7 @@ def answer_to(error: Exception) -> Any:
 
     answer = Failing.as_view()(APIRequestFactory().get("/api/x/"))
     answer.render()
-    answer.json = lambda: json.loads(answer.content)
-    return answer
+    return Answered(answer)
 
 
 class TestRefusals:
@@ -86,7 +100,7 @@ class TestRefusals:
         detail = ValidationError(
             {
                 "accounts": [{}, {"said": [ErrorDetail("Say what.")]}],
-                "days": {0: [ErrorDetail("Not a day.")]},
+                "days": {"0": [ErrorDetail("Not a day.")]},
                 "non_field_errors": [ErrorDetail("Neither.")],
             }
         ).detail

@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from uvicorn import Config
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from backend.deadlines.sweep import sweep
 from backend.grammar.roles import Role
@@ -133,15 +134,15 @@ async def test_a_browser_on_our_own_page_and_on_another(port: int, world: World)
     url, headers = f"ws://127.0.0.1:{port}/ws/inbox/", {"Cookie": f"sessionid={session}"}
     async with connect(
         url,
-        origin=f"http://127.0.0.1:{port}",
-        additional_headers=headers,  # type: ignore[arg-type]
+        origin=Origin(f"http://127.0.0.1:{port}"),
+        additional_headers=headers,
     ) as live:
         assert (await heard(live))["missed"] is False
     with pytest.raises(InvalidStatus):
         await connect(
             url,
-            origin="https://evil.example",
-            additional_headers=headers,  # type: ignore[arg-type]
+            origin=Origin("https://evil.example"),
+            additional_headers=headers,
         )
 
 
