@@ -43,12 +43,15 @@ def faults_of(address: str, answer: Any) -> list[CheckMessage]:
     faults: list[CheckMessage] = []
     initkwargs = getattr(answer, "initkwargs", {})
     permissions = initkwargs.get("permission_classes", view.permission_classes)
-    reach = initkwargs.get("reach", view.reach)
-    if not isinstance(reach, Reach):
+    reach: object = initkwargs.get("reach", view.reach)
+    limits: type[Endpoint] = Rows
+    if isinstance(reach, Reach):
+        limits = LIMITED_BY.get(reach, Rows)
+    else:
         faults.append(Error(f"/{address} does not say its reach", obj=view, id="sightline.E102"))
     if Declared not in permissions:
         faults.append(Error(f"/{address} lets its reach go unasked", obj=view, id="sightline.E103"))
-    if issubclass(view, Rows) and not issubclass(view, LIMITED_BY.get(reach, Rows)):
+    if issubclass(view, Rows) and not issubclass(view, limits):
         faults.append(
             Error(f"/{address} does not limit its rows to {reach}", obj=view, id="sightline.E104")
         )

@@ -119,7 +119,7 @@ class NotificationViewSet(OfPerson):
             for depth in (Depth.CARD, Depth.RECORD)
         )
         context = {**self.get_context(), "cards": cards, "records": records}
-        return NotificationOut(told, many=True, context=context).data  # type: ignore[no-any-return]
+        return NotificationOut(told, many=True, context=context).data  # type: ignore[return-value]
 
     def retrieve(self, request: Request, number: str) -> Response:
         return self.show_one(self.get_object())

@@ -157,10 +157,10 @@ class Rows(Endpoint, GenericViewSet):
     def show(self, rows: Iterable[Model]) -> list[Mapping[str, Any]]:
         """The rows as they are answered."""
         serializer = self.get_serializer_class()
-        return serializer(list(rows), many=True, context=self.get_context()).data  # type: ignore[no-any-return]
+        return serializer(list(rows), many=True, context=self.get_context()).data  # type: ignore[return-value]
 
     def get_context(self) -> dict[str, Any]:
-        return self.get_serializer_context()
+        return dict(self.get_serializer_context())
 
     def show_one(self, row: Any, *, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.show([row])[0], status=code)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -67,7 +68,7 @@ def ranked_on(on: date) -> Case:
     )
 
 
-def standing_for(children: QuerySet[Child] | Iterable[int], on: date) -> QuerySet[Deadline]:
+def standing_for(children: QuerySet[Child, Any] | Iterable[int], on: date) -> QuerySet[Deadline]:
     """What these children are owed and have not had, with its ``rank`` and ``day``."""
     return Deadline.objects.filter(child__in=children, status__in=STANDING).annotate(
         rank=ranked_on(on), day=Coalesce(F("due_on"), F("local_due_on"))

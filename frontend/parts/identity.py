@@ -57,10 +57,9 @@ def distance_in_words(placement: Placement | None) -> str:
     if placement.distance_miles is not None:
         miles = round(placement.distance_miles)
         return "Less than a mile" if miles < 1 else f"{miles:,} mile{'' if miles == 1 else 's'}"
-    return {True: "In the authority's area", False: "Outside the authority's area"}.get(
-        placement.is_in_area,
-        "",  # type: ignore[arg-type]
-    )
+    if placement.is_in_area is None:
+        return ""
+    return "In the authority's area" if placement.is_in_area else "Outside the authority's area"
 
 
 def communication_in_words(child: Child) -> str:

@@ -36,7 +36,7 @@ def spreadsheet(
 ) -> HttpResponse:
     """The answer that brings a list as a file; ``notes`` say on what day it was drawn."""
     book = Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = name[:31]
     for note in notes:
         sheet.append([safe_cell(note)])

@@ -65,7 +65,7 @@ def answers_of(request: HttpRequest, key: str = "") -> QueryDict | None:
 
 def without_errors(form: Form) -> None:
     """Shows what was typed without judging it yet."""
-    form._errors = ErrorDict()
+    form._errors = ErrorDict()  # type: ignore[attr-defined]
     form.cleaned_data = {}
 
 

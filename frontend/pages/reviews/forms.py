@@ -31,7 +31,7 @@ from workflows.reviews.models import (
 
 DAY_HINT = "For example, 27 3 2026"
 WORDS = "What they said or showed, in their own words, signs or choices"
-COMMUNICATED = {
+COMMUNICATED: dict[str, Any] = {
     "choices": CommunicationMode.choices,
     "help_text": "Select all that apply",
 }
@@ -82,7 +82,7 @@ class Several(Generic[Entry]):
         begins_with: int = 1,
     ) -> None:
         self.prefix = prefix
-        sent = (answers or {}).get(f"{prefix}-count", "")
+        sent = answers.get(f"{prefix}-count", "") if answers is not None else ""
         wanted = int(sent) if str(sent).isdecimal() and len(str(sent)) < 4 else begins_with
         if answers is not None and answers.get("add") == prefix:
             wanted += 1

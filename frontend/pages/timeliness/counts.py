@@ -1,6 +1,6 @@
 """Counting what fell due, month by month and team by team: the database does the adding up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,7 +100,7 @@ def counts_on(on: date) -> dict[str, Count]:
     }
 
 
-def tally_of(row: dict[str, Any]) -> Tally:
+def tally_of(row: Mapping[str, Any]) -> Tally:
     return Tally(row["on_time"], row["late"], row["nothing"])
 
 
