@@ -33,6 +33,12 @@ from tests.workflows.reviews.stages import convened
 from workflows.visits import actions
 
 
+@pytest.fixture(autouse=True)
+def an_empty_inbox(world: World) -> None:
+    """Nothing of how the world came about is news here."""
+    Notification.objects.all().delete()
+
+
 def record(world: World, child: Any = None, days: int = 1) -> None:
     actions.record_visit(
         child=child or world.child,

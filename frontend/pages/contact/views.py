@@ -20,7 +20,7 @@ from frontend.pages.children.edits import require
 from frontend.pages.children.opening import Opened, open_child, person_of
 from frontend.pages.children.told import row
 from frontend.pages.contact import eyes, forms
-from frontend.pages.reviews.asking import ask, version_read
+from frontend.pages.reviews.asking import answers_of, ask, version_read
 from frontend.parts.lists import page_of
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import long_date
@@ -164,7 +164,7 @@ def name_relative(request: HttpRequest, child_id: int) -> HttpResponse:
     """Puts somebody of the child's family, or close to them, on the record."""
     opened = open_child(request, child_id)
     require(opened, PLANNERS, "name people in this child's life")
-    form = forms.NameRelative(request.POST or None)
+    form = forms.NameRelative(answers_of(request))
     return ask(
         request,
         opened,
@@ -186,7 +186,7 @@ def agree(request: HttpRequest, child_id: int) -> HttpResponse:
     opened = open_child(request, child_id)
     require(opened, PLANNERS, "agree contact for this child")
     relatives = {str(one.pk): one for one in Relative.objects.filter(child=opened.child)}
-    form = forms.Agree(request.POST or None, initial={"started_on": opened.on})
+    form = forms.Agree(answers_of(request), initial={"started_on": opened.on})
     form.offer(relatives.values())
 
     def take() -> object:
@@ -219,7 +219,7 @@ PlanStep = tuple[Form, Callable[..., object], str]
 
 
 def plan_form(request: HttpRequest, plan: ContactPlan, step: str, opened: Opened) -> PlanStep:
-    sent, day = request.POST or None, opened.on
+    sent, day = answers_of(request), opened.on
     if step == "suspend":
         return (
             forms.SetAside(sent, initial={"started_on": day}),
@@ -315,7 +315,7 @@ def ask_entry(
     require(opened, actions.KEEPS_LOG, "enter contact for this child")
     contact = planned_contact(request, opened) if settles else None
     plans = plans_to_choose(opened)
-    form = kind(request.POST or None, initial={"on": opened.on, **forms.standing(contact)}).offer(
+    form = kind(answers_of(request), initial={"on": opened.on, **forms.standing(contact)}).offer(
         plans.values()
     )
 
@@ -390,7 +390,7 @@ def strike_out(request: HttpRequest, contact_id: int) -> HttpResponse:
     one = get_object_or_404(contacts_visible_to(person_of(request)), pk=contact_id)
     opened = open_for_contact(request, one.child_id)
     require(opened, actions.KEEPS_LOG, "strike out this entry")
-    form = forms.InError(request.POST or None)
+    form = forms.InError(answers_of(request))
     return ask(
         request,
         opened,
@@ -416,7 +416,7 @@ def link(request: HttpRequest, contact_id: int) -> HttpResponse:
     plans = plans_to_choose(opened)
     if not plans:
         raise NotNow("No plan is in force for this child. Agree how to keep in touch first.")
-    form = forms.Link(request.POST or None).offer(plans.values())
+    form = forms.Link(answers_of(request)).offer(plans.values())
     return ask(
         request,
         opened,

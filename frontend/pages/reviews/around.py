@@ -13,7 +13,7 @@ from backend.records.models import Child
 from frontend.pages.children.edits import require
 from frontend.pages.children.opening import Opened, open_child, person_of
 from frontend.pages.reviews import forms, told
-from frontend.pages.reviews.asking import ask
+from frontend.pages.reviews.asking import answers_of, ask
 from frontend.parts.words import long_date
 from workflows.reviews import actions
 from workflows.reviews.models import Challenge, EarlyReview, ProposedChange, Review
@@ -65,7 +65,7 @@ def ask_early(request: HttpRequest, child_id: int) -> HttpResponse:
     """Calls for a review before its ordinary date."""
     opened = open_child(request, child_id)
     require(opened, actions.ASKS_EARLY, "call for an early review of this child's case")
-    form = forms.AskEarly(request.POST or None)
+    form = forms.AskEarly(answers_of(request))
     if not opened.plays(Role.IRO):
         form.without_iro_reason()
 
@@ -96,7 +96,7 @@ def answer_early(request: HttpRequest, early_id: int) -> HttpResponse:
     """Answers a call for an early review with a day."""
     early, opened = open_early(request, early_id)
     require(opened, AUTHORITY, "answer this call for an early review")
-    form = forms.AnswerEarly(request.POST or None)
+    form = forms.AnswerEarly(answers_of(request))
     return ask(
         request,
         opened,
@@ -117,7 +117,7 @@ def withdraw_early(request: HttpRequest, early_id: int) -> HttpResponse:
     """Withdraws a call for an early review, keeping it and why."""
     early, opened = open_early(request, early_id)
     require(opened, actions.ASKS_EARLY, "withdraw this call for an early review")
-    form = forms.Why(request.POST or None)
+    form = forms.Why(answers_of(request))
     return ask(
         request,
         opened,
@@ -141,7 +141,7 @@ def propose(request: HttpRequest, child_id: int) -> HttpResponse:
     """Proposes a significant change, which a review considers first."""
     opened = open_child(request, child_id)
     require(opened, actions.ASKS_EARLY, "propose a change to this child's plan")
-    form = forms.Propose(request.POST or None)
+    form = forms.Propose(answers_of(request))
     return ask(
         request,
         opened,
@@ -167,7 +167,7 @@ def consider(request: HttpRequest, change_id: int) -> HttpResponse:
     """Records what the last review made of a change."""
     change, opened = open_change(request, change_id)
     require(opened, (Role.IRO,), "record what the review made of this")
-    form = forms.Consider(request.POST or None)
+    form = forms.Consider(answers_of(request))
     held = last_held(opened.child)
 
     def take() -> object:
@@ -196,7 +196,7 @@ def excuse(request: HttpRequest, change_id: int) -> HttpResponse:
     """Records why considering a change at a review first was not practicable."""
     change, opened = open_change(request, change_id)
     require(opened, MANAGERS, "let this go ahead without a review")
-    form = forms.Why(request.POST or None)
+    form = forms.Why(answers_of(request))
     return ask(
         request,
         opened,
@@ -220,7 +220,7 @@ def check(request: HttpRequest, child_id: int) -> HttpResponse:
     """Records that the IRO looked at the case between two reviews."""
     opened = open_child(request, child_id)
     require(opened, (Role.IRO,), "record a look at the case between reviews")
-    form = forms.Checked(request.POST or None, initial={"checked_on": opened.on})
+    form = forms.Checked(answers_of(request), initial={"checked_on": opened.on})
     return ask(
         request,
         opened,
@@ -250,7 +250,7 @@ def raise_challenge(request: HttpRequest, child_id: int) -> HttpResponse:
     require(opened, actions.CHALLENGERS, "raise a challenge about this child's care")
     people = addressees(opened.child, opened)
     by_id = {str(person.pk): person for person, _ in people}
-    form = forms.RaiseChallenge(request.POST or None).offer(people)
+    form = forms.RaiseChallenge(answers_of(request)).offer(people)
 
     def take() -> object:
         given = form.cleaned_data
@@ -294,7 +294,7 @@ def challenge(request: HttpRequest, challenge_id: int) -> HttpResponse:
             "reviews/challenge.html",
             opened.context("child_reviews", challenge=one, rows=challenge_rows(one)),
         )
-    form = forms.AnswerChallenge(request.POST or None)
+    form = forms.AnswerChallenge(answers_of(request))
     return ask(
         request,
         opened,

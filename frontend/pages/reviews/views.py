@@ -173,7 +173,7 @@ def convene(request: HttpRequest, child_id: int) -> HttpResponse:
     """Convenes a review for a day."""
     opened = open_child(request, child_id)
     require(opened, told.CONVENES, "convene a review of this child")
-    form = forms.Convene(request.POST or None)
+    form = forms.Convene(answers_of(request))
     made: list[Review] = []
 
     def take() -> None:
@@ -200,7 +200,7 @@ def convene(request: HttpRequest, child_id: int) -> HttpResponse:
 @step("rearrange")
 def rearrange(request: HttpRequest, one: Review, opened: Opened) -> Asked:
     form = forms.Convene(
-        request.POST or None, initial={"convened_for": one.convened_for, "venue": one.venue}
+        answers_of(request), initial={"convened_for": one.convened_for, "venue": one.venue}
     )
     return Asked(
         form,
@@ -214,7 +214,7 @@ def rearrange(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 
 @step("cancel")
 def cancel(request: HttpRequest, one: Review, opened: Opened) -> Asked:
-    form = forms.Reason(request.POST or None)
+    form = forms.Reason(answers_of(request))
     return Asked(
         form,
         lambda who: actions.cancel_review(review=one, **form.cleaned_data, **who),
@@ -275,7 +275,7 @@ def hear(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 
 @step("contact")
 def contact(request: HttpRequest, one: Review, opened: Opened) -> Asked:
-    form = forms.Contacted(request.POST or None, initial={"contacted_on": opened.on})
+    form = forms.Contacted(answers_of(request), initial={"contacted_on": opened.on})
     return Asked(
         form,
         lambda who: actions.contact_iro(review=one, **form.cleaned_data, **who),
@@ -287,7 +287,7 @@ def contact(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 
 @step("send")
 def send(request: HttpRequest, one: Review, opened: Opened) -> Asked:
-    form = forms.Sent(request.POST or None, initial={"sent_on": opened.on})
+    form = forms.Sent(answers_of(request), initial={"sent_on": opened.on})
     return Asked(
         form,
         lambda who: actions.send_documents(review=one, **form.cleaned_data, **who),
@@ -299,7 +299,7 @@ def send(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 
 @step("prepare")
 def prepare(request: HttpRequest, one: Review, opened: Opened) -> Asked:
-    form = forms.Nothing(request.POST or None)
+    form = forms.Nothing(answers_of(request))
     missing = gaps_in(one)
     return Asked(
         form,
@@ -389,7 +389,7 @@ def hold(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 @step("adjourn")
 def adjourn(request: HttpRequest, one: Review, opened: Opened) -> Asked:
     form = forms.Adjourn(
-        request.POST or None, initial={"opened_on": min(one.convened_for or opened.on, opened.on)}
+        answers_of(request), initial={"opened_on": min(one.convened_for or opened.on, opened.on)}
     )
     return Asked(
         form,
@@ -498,7 +498,7 @@ def nearer_words(opened: Opened) -> str:
 
 @step("answer")
 def answer(request: HttpRequest, one: Review, opened: Opened) -> Asked:
-    form = forms.AnswerDecisions(request.POST or None)
+    form = forms.AnswerDecisions(answers_of(request))
     return Asked(
         form,
         lambda who: actions.answer_decisions(
@@ -529,7 +529,7 @@ def record(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 
 @step("circulate")
 def circulate(request: HttpRequest, one: Review, opened: Opened) -> Asked:
-    form = forms.Circulate(request.POST or None)
+    form = forms.Circulate(answers_of(request))
     return Asked(
         form,
         lambda who: actions.circulate_review(review=one, **form.cleaned_data, **who),
@@ -543,9 +543,9 @@ def circulate(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 def close(request: HttpRequest, one: Review, opened: Opened) -> Asked:
     form: Form
     if one.manager_agrees is False:
-        form = forms.Close(request.POST or None)
+        form = forms.Close(answers_of(request))
     else:
-        form = forms.Nothing(request.POST or None)
+        form = forms.Nothing(answers_of(request))
     return Asked(
         form,
         lambda who: actions.close_review(review=one, **form.cleaned_data, **who),
@@ -560,7 +560,7 @@ def close(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 def amend(request: HttpRequest, one: Review, opened: Opened) -> Asked:
     names = [name for name in forms.Amend.base_fields if name != "why"]
     standing = {name: getattr(one, name) for name in names}
-    form = forms.Amend(request.POST or None, initial=standing)
+    form = forms.Amend(answers_of(request), initial=standing)
     for name in names:
         if not standing[name] and name not in ("discussion", "plan_changes"):
             del form.fields[name]
@@ -587,7 +587,7 @@ def amend(request: HttpRequest, one: Review, opened: Opened) -> Asked:
 
 @step("void")
 def void(request: HttpRequest, one: Review, opened: Opened) -> Asked:
-    form = forms.Void(request.POST or None)
+    form = forms.Void(answers_of(request))
     return Asked(
         form,
         lambda who: actions.void_review(review=one, **form.cleaned_data, **who),
@@ -605,7 +605,7 @@ def decision_done(request: HttpRequest, decision_id: int) -> HttpResponse:
     )
     opened = open_child(request, decision.review.child_id)
     require(opened, TABLE["complete"].who, "record that this decision was carried out")
-    form = forms.Done(request.POST or None, initial={"done_on": opened.on})
+    form = forms.Done(answers_of(request), initial={"done_on": opened.on})
 
     def take() -> object:
         return actions.complete_decision(

@@ -17,7 +17,7 @@ from frontend.forms import Form
 from frontend.pages.children.edits import require
 from frontend.pages.children.opening import Opened, open_child, person_of
 from frontend.pages.children.told import row
-from frontend.pages.reviews.asking import ask, version_read
+from frontend.pages.reviews.asking import answers_of, ask, version_read
 from frontend.pages.reviews.told import ways_in_words
 from frontend.pages.voice import forms
 from frontend.parts.lists import page_of
@@ -120,7 +120,7 @@ def hear(request: HttpRequest, child_id: int) -> HttpResponse:
     opened = open_child(request, child_id)
     require(opened, LISTENERS, "write down what this child said")
     form = forms.Hear(
-        request.POST or None,
+        answers_of(request),
         initial={"communicated_by": opened.child.communicates_by, "said_on": opened.on},
     )
     return ask(
@@ -150,7 +150,7 @@ Taken = tuple[Form, Callable[..., object], str, str, str]
 def answering(request: HttpRequest, view: View, opened: Opened) -> Taken:
     people = owners_of(opened)
     by_id = {str(person.pk): person for person, _ in people}
-    form = forms.AnswerView(request.POST or None).offer(people)
+    form = forms.AnswerView(answers_of(request)).offer(people)
 
     def take(**who: Any) -> object:
         given = form.cleaned_data
@@ -168,7 +168,7 @@ def answering(request: HttpRequest, view: View, opened: Opened) -> Taken:
 
 
 def telling(request: HttpRequest, view: View, opened: Opened) -> Taken:
-    form = forms.Tell(request.POST or None, initial={"told_on": opened.on})
+    form = forms.Tell(answers_of(request), initial={"told_on": opened.on})
     return (
         form,
         lambda **who: actions.tell_child(view=view, **form.cleaned_data, **who),
@@ -179,7 +179,7 @@ def telling(request: HttpRequest, view: View, opened: Opened) -> Taken:
 
 
 def keeping(request: HttpRequest, view: View, opened: Opened) -> Taken:
-    form = forms.Keep(request.POST or None, initial={"kept_on": opened.on})
+    form = forms.Keep(answers_of(request), initial={"kept_on": opened.on})
     return (
         form,
         lambda **who: actions.keep_promise(view=view, **form.cleaned_data, **who),
@@ -190,7 +190,7 @@ def keeping(request: HttpRequest, view: View, opened: Opened) -> Taken:
 
 
 def voiding(request: HttpRequest, view: View, opened: Opened) -> Taken:
-    form = forms.Void(request.POST or None)
+    form = forms.Void(answers_of(request))
     return (
         form,
         lambda **who: actions.void_view(view=view, **form.cleaned_data, **who),
@@ -284,7 +284,7 @@ def offer(request: HttpRequest, child_id: int) -> HttpResponse:
     """Records that an advocate was offered, and how that was explained."""
     opened = open_child(request, child_id)
     require(opened, actions.OFFERS_ADVOCATES, "offer this child an advocate")
-    form = forms.Offer(request.POST or None, initial={"offered_on": opened.on})
+    form = forms.Offer(answers_of(request), initial={"offered_on": opened.on})
     return ask(
         request,
         opened,
@@ -308,11 +308,11 @@ def advocate_step(request: HttpRequest, advocacy_id: int, step: str) -> HttpResp
     opened = open_child(request, one.child_id)
     form: Form
     if step == "answer":
-        form = forms.AnswerOffer(request.POST or None, initial={"answered_on": opened.on})
+        form = forms.AnswerOffer(answers_of(request), initial={"answered_on": opened.on})
         roles, act, title = actions.OFFERS_ADVOCATES, actions.answer_offer, "The child's answer"
     elif step == "appoint":
         form = forms.Appoint(
-            request.POST or None,
+            answers_of(request),
             initial={
                 "advocate_name": one.advocate_name,
                 "organisation": one.organisation,
@@ -322,7 +322,7 @@ def advocate_step(request: HttpRequest, advocacy_id: int, step: str) -> HttpResp
         )
         roles, act, title = actions.RECORDS_ADVOCACY, actions.appoint_advocate, "Name the advocate"
     elif step == "end":
-        form = forms.End(request.POST or None, initial={"ended_on": opened.on})
+        form = forms.End(answers_of(request), initial={"ended_on": opened.on})
         roles, act, title = actions.RECORDS_ADVOCACY, actions.end_advocacy, "End the advocacy"
     else:
         raise Http404
