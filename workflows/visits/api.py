@@ -12,7 +12,7 @@ from backend.access.visibility import settings_visible_to
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
 from backend.api.fields import ChildField, ChildName, Day, Form, Moment, PersonName
 from backend.api.permissions import Reach
-from backend.api.views import OfChildren, Rows
+from backend.api.views import OfChildren, OfSettings
 from backend.casework.errors import FactRefused
 from backend.grammar.events import Depth
 from backend.records.codes import CommunicationMode
@@ -370,7 +370,7 @@ class NoticeFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class NoticeViewSet(Rows):
+class NoticeViewSet(OfSettings):
     """Notices of a regulator about settings."""
 
     reach = Reach.SETTING
