@@ -28,6 +28,8 @@ MODELS: dict[Kind, Any] = {
     Kind.MISSING: MissingEpisode,
 }
 SPELLS = tuple(MODELS)
+#: Where reviews are kept among what a return said: the day held and the participation code.
+REVIEWS = "reviews"
 #: People read of these when the record was corrected and the return still says otherwise.
 SHOWN = ("started_on", "ended_on", "code", "place", "date_of_birth", "upn")
 LABELS = {
@@ -202,6 +204,14 @@ class ChildLoad:
     @property
     def is_first_load(self) -> bool:
         return self.said is None
+
+    @property
+    def new_reviews(self) -> list[ReviewRow]:
+        """The reviews that the last return did not have, or not with this code."""
+        before = self.said.says.get(REVIEWS, {}) if self.said else {}
+        return [
+            row for row in self.reviews if before.get(row.held_on.isoformat()) != row.participation
+        ]
 
 
 def compare(

@@ -475,10 +475,10 @@ def _participation(one: ChildLoad, row: Any) -> str:
 def _write(load: Load, children: Sequence[ChildLoad], attempt: Loaded) -> None:
     write_children(children)
     write_spells(children, load.spots)
-    write_said(children)
     reviews = load_reviews(
-        {one.child.pk: one.reviews for one in children if one.reviews}, THE_RETURN, load.at
+        {one.child.pk: one.new_reviews for one in children if one.new_reviews}, THE_RETURN, load.at
     )
+    write_said(children)
     touched = []
     events: list[Event] = []
     for one in children:

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from backend.exchange.compare import MODELS, SPELLS, Change, ChildLoad, Told, as_said
+from backend.exchange.compare import MODELS, REVIEWS, SPELLS, Change, ChildLoad, Told, as_said
+from backend.exchange.loaders import takes_reviews
 from backend.exchange.models import Said
 from backend.exchange.spells import Kind
 from backend.records.geography import Spot, put_distances_on
@@ -92,6 +93,9 @@ def _said_now(one: ChildLoad, before: Mapping[str, Any]) -> dict[str, Any]:
         for row, spell in difference.added[kind]:
             rows[str(row.pk)] = asdict(Told(as_said(spell.says()), spell.beside))
         says[kind] = rows
+    if takes_reviews():
+        reviews = {row.held_on.isoformat(): row.participation for row in one.reviews}
+        says[REVIEWS] = {**before.get(REVIEWS, {}), **reviews}
     return says
 
 

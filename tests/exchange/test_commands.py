@@ -59,12 +59,14 @@ def test_dry_run_says_so(folder: Path) -> None:
     [
         (["--authority", "E99999999"], "No authority has the code"),
         (["--authority", BARKING, "--as-of", "2999-01-01"], "lies in the future"),
+        (["--authority", BARKING, "--problems", "/nowhere/at/all.csv"], "cannot be written"),
     ],
 )
 def test_import_refuses_what_it_cannot_use(folder: Path, words: list[str], reason: str) -> None:
     with pytest.raises(CommandError, match=reason) as refused:
         run("import_ssda903", folder, *words)
     assert refused.value.returncode == 2
+    assert not Child.objects.exists()
 
 
 def test_commands_refuse_a_folder_that_is_not_there(tmp_path: Path) -> None:
@@ -81,3 +83,8 @@ def test_export_says_how_many_rows_it_wrote(folder: Path, tmp_path: Path) -> Non
     run("import_ssda903", folder, "--authority", BARKING)
     said = run("export_ssda903", tmp_path / "out", "--authority", BARKING.lower())
     assert "episodes.csv: 2 rows" in said
+
+
+def test_import_refuses_a_day_in_another_form(folder: Path) -> None:
+    with pytest.raises(CommandError, match="write it as 2026-03-31"):
+        run("import_ssda903", folder, "--authority", BARKING, "--as-of", "31/03/2026")

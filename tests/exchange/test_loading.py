@@ -13,6 +13,7 @@ from backend.casework.placing import correct_placement
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.events.record import CLOCK
+from backend.exchange.loading import UnableToLoadReturn
 from backend.exchange.models import Said
 from backend.exchange.problems import Rule
 from backend.notify.models import Notification
@@ -26,6 +27,7 @@ from backend.records.models import (
 )
 from tests.exchange.returns import AT, BARKING, FIRST, HEADER, SECOND, a_return, found, load
 from tests.factories import a_setting, a_world, placed
+from workflows.reviews.models import Review
 
 pytestmark = pytest.mark.django_db
 
@@ -459,3 +461,26 @@ def test_queries_do_not_grow_with_children(tmp_path: Path) -> None:
 
     load(a_return(tmp_path / "warm", header=[HEADER], episodes=[SECOND]))
     assert queries(range(100, 101)) == queries(range(200, 230))
+
+
+def test_code_of_a_review_that_people_corrected_stands(folder: Path) -> None:
+    load(folder)
+    Review.objects.update(participation="PN1")
+    assert load(folder).changes == 0
+    assert Review.objects.get().participation == "PN1"
+    a_return(folder, reviews=[REVIEWS[0].replace("PN3", "PN2")])
+    assert load(folder).counts["changed"] == 1
+    assert Review.objects.get().participation == "PN2"
+    assert sentences()[1:] == ["The SSDA903 return corrected the review held on 30 January 2026."]
+
+
+def test_second_load_of_the_same_authority_waits_its_turn(folder: Path) -> None:
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [f"load a return of {BARKING}"])
+        with pytest.raises(UnableToLoadReturn, match="being loaded already"):
+            load(folder)
+    finally:
+        other.close()
+    assert load(folder).counts["children added"] == 1

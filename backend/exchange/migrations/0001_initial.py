@@ -5,19 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('records', '0002_authorities'),
+        ("records", "0002_authorities"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Said',
+            name="Said",
             fields=[
-                ('child', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='records.child')),
-                ('says', models.JSONField(default=dict)),
+                (
+                    "child",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="records.child",
+                    ),
+                ),
+                ("says", models.JSONField(default=dict)),
             ],
         ),
     ]

@@ -3,6 +3,7 @@
 import resource
 import sys
 import time
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,11 @@ UNUSABLE = 2
 
 def a_day(written: str) -> date:
     """A day as it is written on the command line."""
-    return date.fromisoformat(written)
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        words = f"{written!r} is not a day; write it as 2026-03-31"
+        raise ArgumentTypeError(words) from None
 
 
 class Command(BaseCommand):
@@ -64,6 +69,9 @@ class Command(BaseCommand):
             raise CommandError(f"--as-of {as_of} lies in the future.", returncode=UNUSABLE)
         authority = self.authority(options["authority"])
         problems = Problems()
+        if options["problems"]:
+            # Before the work, not after it.
+            self.write_problems(problems, options["problems"])
         told = self.read(options["folder"], as_of, problems)
         loaded = self.load(told, authority, problems, as_of=as_of, at=at, options=options)
         for line in summary(loaded, is_dry_run=options["dry_run"]):
@@ -74,6 +82,7 @@ class Command(BaseCommand):
         )
         if options["problems"]:
             self.write_problems(problems, options["problems"])
+            self.stdout.write(f"Every problem, row by row: {options['problems']}")
 
     def authority(self, code: str) -> Authority:
         """The authority of this code. Raises CommandError in its own words."""
@@ -126,7 +135,5 @@ class Command(BaseCommand):
         try:
             write_problems(problems, path)
         except OSError as error:
-            raise CommandError(
-                f"The problems cannot be written to {path}: {error.strerror}."
-            ) from error
-        self.stdout.write(f"Every problem, row by row: {path}")
+            words = f"The problems cannot be written to {path}: {error.strerror}."
+            raise CommandError(words, returncode=UNUSABLE) from error
