@@ -131,8 +131,8 @@ class NotificationViewSet(OfPerson):
         return Response(self._inbox())
 
     @extend_schema(request=Seen, responses=InboxOut, filters=False)
-    @action(detail=False, methods=["post"])
-    def read(self, request: Request) -> Response:
+    @action(detail=False, methods=["post"], url_path="read")
+    def seen(self, request: Request) -> Response:
         """Mark as seen."""
         facts = self.facts_of(Seen)
         wanted = Q(number__in=facts.get("numbers", []))

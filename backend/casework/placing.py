@@ -111,6 +111,11 @@ def correct_placement(
     placement = Placement.objects.select_for_update().get(pk=placement.pk)
     for name, value in changes.items():
         setattr(placement, name, value)
+    if placement.started_on < child.date_of_birth:
+        raise FactRefused("The placement starts before the child was born.", field="started_on")
+    for name in ("started_on", "ended_on"):
+        if (getattr(placement, name) or placement.started_on) > day_of(at):
+            raise FactRefused("A placement cannot start or end in the future.", field=name)
     put_distance_on(placement)
     _save(placement)
     names = [name.removeprefix("is_").replace("_", " ") for name in changes]

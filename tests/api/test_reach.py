@@ -133,13 +133,27 @@ class TestEveryList:
         assert last.status_code == 404
         assert "page" in reason_of(last)
 
-    @pytest.mark.parametrize("prefix", ["children", "placements", "deadlines", "notifications"])
+    def work_on(self, child: Child, world: World) -> None:
+        """Opens a case in each room."""
+        for step, role, body in (
+            ("visits/arrange", Role.SOCIAL_WORKER, {"arranged_for": "2026-03-05T15:00:00Z"}),
+            ("reviews/convene", Role.IRO, {"convened_for": "2026-03-09"}),
+        ):
+            answer = as_person(world[role]).post(
+                f"{V1}/{step}/", {"child": child.pk, **body}, format="json"
+            )
+            assert answer.status_code == 201, answer.content
+
+    @pytest.mark.parametrize(
+        "prefix", ["children", "placements", "deadlines", "notifications", "visits", "reviews"]
+    )
     def test_three_rows_take_no_more_queries_than_one(self, prefix: str, world: World) -> None:
         worker = world[Role.SOCIAL_WORKER]
         client = as_person(worker)
         ask = lambda: client.get(list_of(prefix, world), {"page_size": 100})  # noqa: E731
         if prefix == "notifications":
             placed(world.child, a_setting())
+        self.work_on(world.child, world)
         before, first = ask().json()["count"], queries_of(ask)
         assert before >= 1
         for _ in range(2):
@@ -147,6 +161,7 @@ class TestEveryList:
             allocated(worker, Role.SOCIAL_WORKER, child)
             allocated(world[Role.IRO], Role.IRO, child)
             placed(child, world.setting)
+            self.work_on(child, world)
         assert ask().json()["count"] >= before + 2
         assert queries_of(ask) == first
 
@@ -215,6 +230,12 @@ class TestDepth:
             if issubclass(view, OfChildren):
                 assert view.limited is OfChildren.limited, view
                 assert view.get_queryset is OfChildren.get_queryset, view
+
+    def test_every_list_has_filters_and_an_order(self) -> None:
+        for prefix, view in ROUTES:
+            assert getattr(view, "filterset_class", None) is not None, prefix
+            rows = view.queryset
+            assert rows.model._meta.ordering or rows.query.order_by, prefix
 
     def test_the_list_agrees_with_the_one_rule_of_who_sees_whom(self, world: World) -> None:
         a_child(authority="E08000035")

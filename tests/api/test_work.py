@@ -300,6 +300,26 @@ class TestPlacements:
         assert again.status_code == 400
         assert "already ended" in reason_of(again)
 
+    @pytest.mark.parametrize(
+        ("field", "day"),
+        [
+            ("started_on", TODAY + timedelta(days=1)),
+            ("started_on", date(2012, 4, 30)),
+            ("ended_on", TODAY + timedelta(days=1)),
+            ("ended_on", TODAY - timedelta(days=57)),
+        ],
+    )
+    def test_a_correction_that_cannot_be_true(self, field: str, day: date, world: World) -> None:
+        client = as_person(world[Role.SOCIAL_WORKER])
+        before = Event.objects.count()
+        url = f"{V1}/placements/{world.placement.pk}/"
+        answer = client.patch(url, {field: str(day)}, format="json")
+        assert answer.status_code == 400, answer.content
+        assert reason_of(answer)
+        assert Event.objects.count() == before
+        empty = client.patch(url, {}, format="json")
+        assert empty.status_code == 400
+
     @pytest.mark.parametrize("role", [Role.IRO, Role.ADVOCATE, Role.DIRECTOR])
     def test_who_does_not_place_the_child_may_not(self, role: Role, world: World) -> None:
         client = as_person(world[role])

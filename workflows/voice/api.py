@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from backend.access.models import Person
 from backend.access.parts import people_playing
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
+from backend.api.children import ChildFilter
 from backend.api.fields import ChildField, ChildName, Day, Form, PersonName
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
@@ -328,6 +329,7 @@ class UnheardViewSet(OfChildren):
     parameters = frozenset({"weeks"})
     queryset = Child.objects.all()
     serializer_class = UnheardSerializer
+    filterset_class = ChildFilter
 
     def visible(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         unheard = children_unheard(self.person, weeks=self._weeks(), on=self.on)
