@@ -135,7 +135,7 @@ class TestList:
             placed(child, a_setting())
             record(world, child, days)
         with CaptureQueriesContext(connection) as second:
-            assert len(client.get(reverse("notifications")).context["told"]) == 3
+            assert len(client.get(reverse("notifications")).context["told"]) == 5
         assert len(second) == len(first)
 
     def test_twenty_five_a_page_and_a_spreadsheet_of_all(self, world: World, enter: Enter) -> None:

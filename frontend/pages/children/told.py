@@ -17,6 +17,7 @@ from backend.records.models import Child, Placement
 from frontend.parts.charts import Chart, Owed, dots_against_due
 from frontend.parts.identity import communication_in_words, distance_in_words
 from frontend.parts.words import listed, long_date
+from workflows.reviews.queries import OWED
 
 #: The rooms whose events a choice of the timeline brings together.
 ABOUT: Mapping[str, tuple[str, ...]] = {
@@ -71,6 +72,8 @@ def against_due(
 ) -> Chart:
     """What was owed in one room by when, and when it happened."""
     rows = Deadline.objects.filter(child=child, room=room, due_on__isnull=False)
+    if room == "reviews":
+        rows = rows.filter(rule__in=OWED)
     if placement is not None:
         rows = rows.filter(placement=placement)
     return dots_against_due(title, owed_of(rows.order_by("due_on", "pk"), on), on, room)

@@ -24,7 +24,7 @@ from workflows.reviews.models import (
     Decision,
     Review,
 )
-from workflows.reviews.queries import fact_id
+from workflows.reviews.queries import fact_id, gaps_in
 from workflows.reviews.table import (
     ADJOURNED,
     CIRCULATED,
@@ -32,6 +32,7 @@ from workflows.reviews.table import (
     CONVENED,
     DECIDED,
     HELD,
+    ON_ITS_WAY,
     PREPARED,
     RECORDED,
     TABLE,
@@ -61,6 +62,8 @@ STEP_PAGES: Mapping[str, tuple[str, ...]] = {
 WORDS = {"answer": "Answer the decisions"}
 #: Seldom needed, and not to be pressed by mistake: shown as links under the buttons.
 RARE = ("rearrange", "cancel", "amend", "void")
+#: Listed with how they stand while a review is on its way; not shown as buttons as well.
+TASKS = ("hear", "consult", "contact", "send")
 #: What comes next from each state, for those who may do it.
 NEXT = {
     PREPARED: ("hold",),
@@ -101,14 +104,14 @@ class Steps:
 
 def steps_of(review: Review, parts: frozenset[Role]) -> Steps:
     possible = {step.name: step for step in may_take(review, parts)}
-    if review.manager_answered_on is not None:
-        possible.pop("agree", None)
-        possible.pop("dispute", None)
+    for name in not_yet(review):
+        possible.pop(name, None)
     first = next_step(review, frozenset(possible))
+    listed = TASKS if review.state in ON_ITS_WAY else ()
     buttons, rare = [], []
     for page, names in STEP_PAGES.items():
         found = next((possible[name] for name in names if name in possible), None)
-        if found is None:
+        if found is None or (page in listed and page != first):
             continue
         one = {
             "label": WORDS.get(page, found.words),
@@ -117,6 +120,18 @@ def steps_of(review: Review, parts: frozenset[Role]) -> Steps:
         }
         (rare if page in RARE else buttons).append(one)
     return Steps(sorted(buttons, key=lambda one: not one["is_primary"]), rare)
+
+
+def not_yet(review: Review) -> list[str]:
+    """Steps that the table allows and that would be refused: nobody fills a form for nothing."""
+    names = []
+    if review.manager_answered_on is not None:
+        names += ["agree", "dispute"]
+    if not review.is_child_heard:
+        names += ["hold", "resume"]
+    if review.state in COMING and gaps_in(review):
+        names.append("prepare")
+    return names
 
 
 def next_step(review: Review, possible: frozenset[str]) -> str:
@@ -262,8 +277,7 @@ def when_rows(review: Review) -> list[dict[str, Any]]:
     rows = [
         row("Convened for", long_date(review.convened_for)),
         row("Where", review.venue),
-        row("Chaired by", review.chair.name if review.chair else ""),
-        row("Lives at", review.placement.where if review.placement else ""),
+        row("Lived at" if review.opened_on else "Lives at", where_words(review)),
     ]
     if review.is_historic:
         return [
@@ -277,6 +291,7 @@ def when_rows(review: Review) -> list[dict[str, Any]]:
     elif review.not_heard_why:
         rows.append(row("Why the IRO did not see the child alone", review.not_heard_why))
     if review.opened_on is not None:
+        rows.append(row("Chaired by", review.chair.name if review.chair else ""))
         rows.append(row("Opened", long_date(review.opened_on)))
         if review.adjourned_why:
             rows.append(row("Adjourned because", review.adjourned_why))
@@ -287,6 +302,10 @@ def when_rows(review: Review) -> list[dict[str, Any]]:
     if review.reason:
         rows.append(row("Called off or in error because", review.reason))
     return rows
+
+
+def where_words(review: Review) -> str:
+    return review.placement.where if review.placement else ""
 
 
 def part_rows(review: Review) -> list[dict[str, Any]]:
@@ -416,6 +435,12 @@ def clocks_of(review: Review) -> list[Deadline]:
     mine = Q(key__endswith=f":{fact}") & (Q(key__startswith="iro:") | Q(key__startswith="review:"))
     rows = Deadline.objects.filter(mine, child=review.child_id)
     return list(rows.order_by("due_on", "pk"))
+
+
+def standing_and_settled(clocks: list[Deadline]) -> tuple[list[Deadline], list[Deadline]]:
+    """The dates that somebody must still act on, and those that are done with."""
+    standing = [clock for clock in clocks if clock.is_standing]
+    return standing, [clock for clock in clocks if not clock.is_standing]
 
 
 def happened_to(review: Review, parts: frozenset[Role]) -> list[dict[str, Any]]:

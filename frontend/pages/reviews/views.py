@@ -52,6 +52,7 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
     """Everything recorded of a review, by when each part is due, and what may be done now."""
     one, opened = open_review(request, review_id, page=f"review {review_id}")
     clocks = told.clocks_of(one)
+    standing, settled = told.standing_and_settled(clocks)
     share = one.home_share
     sent = request.GET.get("sent", "")
     return render(
@@ -76,6 +77,8 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
                 challenges_visible_to(opened.person).filter(review=one).select_related("raised_by")
             ),
             clocks=clocks,
+            standing=standing,
+            settled=settled,
             happened=told.happened_to(one, opened.parts),
             earlier=told.earlier_texts(one),
             sent_url=reverse("review_draft", args=[one.pk, sent]) if sent in STEPS else "",
@@ -126,6 +129,10 @@ def take_step(request: HttpRequest, review_id: int, step: str) -> HttpResponse:
         raise NotNow(
             f"This review is now: {one.stands_at.label.lower()}. "
             f"“{told.WORDS.get(step, rows[0].words)}” is not possible any more."
+        )
+    if request.method != "POST" and step in ("hold", "resume") and not one.is_child_heard:
+        raise NotNow(
+            "Record first that you spoke with the child before the review, or why you did not."
         )
     asked = STEPS[step](request, one, opened)
     who = {"by": opened.person, "at": opened.at, "expects": version_read(request)}

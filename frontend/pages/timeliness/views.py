@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -19,7 +19,7 @@ from backend.records.models import Team
 from frontend.context import moment_of
 from frontend.pages.children.opening import person_of
 from frontend.pages.timeliness import counts
-from frontend.pages.timeliness.forms import Filters
+from frontend.pages.timeliness.forms import DEFAULT_MONTHS, Filters
 from frontend.parts.badges import badge_of
 from frontend.parts.charts import Chart, bars_by_month, bars_worst_first
 from frontend.parts.identity import placements_on
@@ -53,14 +53,15 @@ def timeliness(request: HttpRequest) -> HttpResponse:
     person, on = person_of(request), day_of(moment_of(request))
     held = require_reader(person, on, READERS)
     query = remembered_query(request, "timeliness")
-    form = Filters(query)
+    usual = "reviews" if held & {Role.IRO, Role.IRO_MANAGER} else "visits"
+    form = Filters(in_force(query, usual))
     form.offer_teams(
         Team.objects.filter(children__in=child_ids_visible_to(person, Depth.RECORD))
         .distinct()
         .values_list("pk", "name")
     )
     what, months, teams = form.answers
-    what = what or ("reviews" if held & {Role.IRO, Role.IRO_MANAGER} else "visits")
+    what = what or usual
     since = counts.first_month(on, months)
     rows = counts.fell_due(person, what, since, on, teams)
     if "export" in request.GET:
@@ -79,11 +80,27 @@ def timeliness(request: HttpRequest) -> HttpResponse:
             "charts": charts_of(law, what, since, on, held),
             "apart": counts.by_rule(counts.not_of_law(rows), on),
             "page": page,
-            "missed": [{"row": one, "badge": badge_of(one, on)} for one in page.object_list],
+            "missed": [missed_row(one, on) for one in page.object_list],
             "tabs": tabs("timeliness", held),
             "export_query": query.urlencode(),
         },
     )
+
+
+def in_force(query: QueryDict, what: str) -> QueryDict:
+    """The answers that the form shows as chosen: those given, and the usual for the others."""
+    shown = query.copy()
+    shown.setdefault("what", what)
+    shown.setdefault("months", str(DEFAULT_MONTHS))
+    return shown
+
+
+def missed_row(deadline: Any, on: Any) -> dict[str, Any]:
+    """One that was late or is not recorded; its day stands in a column of its own."""
+    badge = badge_of(deadline, on)
+    words = badge.words.strip("()")
+    colour = {"overdue": "red", "late": "orange"}.get(badge.state, "purple")
+    return {"row": deadline, "words": f"{words[:1].upper()}{words[1:]}", "colour": colour}
 
 
 def charts_of(rows: Any, what: str, since: Any, on: Any, held: frozenset[Role]) -> list[Chart]:
