@@ -13,7 +13,7 @@ from workflows.demo import slip, world
 
 
 class Command(BaseCommand):
-    help = "Fills an empty database with an invented world, or makes a date slip in it."
+    help = "Fill an empty database with an invented world, or make a date slip in it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         steps = parser.add_subparsers(dest="step", required=True, metavar="load|slip")

@@ -14,7 +14,7 @@ from workflows.explain import LONGEST_INPUT, UnableToExplain, explain_text
 
 
 class Command(BaseCommand):
-    help = "Says what the law requires for a child and by when, from a file of facts."
+    help = "Say what the law requires for a child and by when, from a file of facts."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from backend.casework.pages import ROOT, pages
 
 
 class Command(BaseCommand):
-    help = "Writes the pages that are generated from the rooms."
+    help = "Write the pages that are generated from the rooms."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -33,7 +33,7 @@ def read_moment(text: str) -> datetime:
 
 
 class Command(BaseCommand):
-    help = "Tells the responsible people of every deadline that has passed."
+    help = "Tell the responsible people of every deadline that has passed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
