@@ -163,10 +163,23 @@ class TestFootfall:
         who = "Placing authority, statutory visit"
         assert (found.inside, found.elsewhere, found.remote) == ({who: 1}, {who: 1}, {who: 1})
 
-    def test_a_visit_late_in_the_evening_lies_in_its_month_in_england(self, world: World) -> None:
-        visited(world, date(2026, 1, 31), 23)
-        assert self.months(world)[JANUARY].came_in == 1
-        assert self.months(world)[FEBRUARY].came_in == 0
+    def test_a_visit_late_in_the_evening_lies_in_its_month_in_england(self) -> None:
+        summer = a_world(started_on=date(2025, 6, 1))
+        # Half past midnight on 1 August in England is still July in UTC.
+        record_visit(
+            child=summer.child,
+            outcome={
+                **an_outcome(date(2025, 8, 1)),
+                "made_at": moment(date(2025, 8, 1), 0, 30),
+            },
+            by=summer[Role.SOCIAL_WORKER],
+            at=moment(date(2025, 8, 2)),
+        )
+        rows = queries.footfall_of([summer.setting.pk], months=2, on=date(2025, 8, 3))
+        assert [(row.month, row.came_in) for row in rows] == [
+            (date(2025, 8, 1), 1),
+            (date(2025, 7, 1), 0),
+        ]
 
     def test_what_was_in_error_planned_or_missed_was_seen_by_nobody(self, world: World) -> None:
         visit = visited(world, date(2026, 2, 5))
