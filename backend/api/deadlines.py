@@ -18,6 +18,7 @@ from backend.api.permissions import Reach
 from backend.api.views import OfChildren
 from backend.deadlines.due import Status, days_late_on, is_due_soon_on, status_on, words_on
 from backend.deadlines.models import Deadline
+from backend.deadlines.queries import RANKS, STANDING, Urgency, ranked_on, urgency_on
 from backend.deadlines.standing import due_soon, with_status
 from backend.grammar.clocks import Kind, Verified
 from backend.grammar.events import Depth
@@ -41,6 +42,11 @@ class DeadlineFilter(Filter):
     )
     standing = filters.BooleanFilter(
         method="is_standing", help_text="Owed now: neither met nor ended"
+    )
+    urgency = filters.MultipleChoiceFilter(
+        choices=[(each.value, each.value) for each in Urgency],
+        method="as_urgent",
+        help_text="Of what is owed now; past: gone by, but no breach of verified law",
     )
     authority = filters.CharFilter(field_name="child__authority", help_text="ONS code")
     setting = IdFilter(method="lives_at", help_text="The setting where the child lives")
@@ -81,8 +87,16 @@ class DeadlineFilter(Filter):
         return rows.filter(found)
 
     def is_standing(self, rows: QuerySet[Deadline], name: str, value: bool) -> QuerySet[Deadline]:
-        owed = (Status.OPEN, Status.WAITING)
-        return rows.filter(status__in=owed) if value else rows.exclude(status__in=owed)
+        return rows.filter(status__in=STANDING) if value else rows.exclude(status__in=STANDING)
+
+    def as_urgent(
+        self, rows: QuerySet[Deadline], name: str, value: list[str]
+    ) -> QuerySet[Deadline]:
+        if not value:
+            return rows
+        ranks = [RANKS[Urgency(each)] for each in value]
+        owed = rows.filter(status__in=STANDING).annotate(rank=ranked_on(self.day()))
+        return owed.filter(rank__in=ranks)
 
     def lives_at(self, rows: QuerySet[Deadline], name: str, value: int) -> QuerySet[Deadline]:
         there = Placement.objects.filter(
@@ -104,6 +118,7 @@ class DeadlineOut(serializers.ModelSerializer):
     words = serializers.SerializerMethodField(help_text="The state as a reader meets it")
     days_late = serializers.SerializerMethodField()
     is_due_soon = serializers.SerializerMethodField()
+    urgency = serializers.SerializerMethodField(help_text="Empty when it is no longer owed")
 
     class Meta:
         model = Deadline
@@ -129,6 +144,7 @@ class DeadlineOut(serializers.ModelSerializer):
             "words",
             "days_late",
             "is_due_soon",
+            "urgency",
             "met_on",
             "slipped_at",
             "placement",
@@ -154,6 +170,10 @@ class DeadlineOut(serializers.ModelSerializer):
 
     def get_is_due_soon(self, row: Deadline) -> bool:
         return is_due_soon_on(row, self.day())
+
+    @extend_schema_field(serializers.ChoiceField(labelled(Urgency), allow_null=True))
+    def get_urgency(self, row: Deadline) -> str | None:
+        return urgency_on(row, self.day()).value if row.is_standing else None
 
 
 class DeadlineViewSet(OfChildren):

@@ -11,6 +11,7 @@ from backend.access.models import Allocation
 from backend.access.parts import parts_of
 from backend.deadlines.due import Status, is_due_soon_on, status_on
 from backend.deadlines.models import Deadline
+from backend.deadlines.queries import Urgency
 from backend.deadlines.standing import due_soon, with_status
 from backend.deadlines.sweep import sweep
 from backend.events.models import Event
@@ -99,6 +100,20 @@ class TestDeadlines:
         owed = rows(client, "deadlines", standing=True)
         assert {row["state"] for row in owed} == {"open", "overdue", "waiting"}
         assert client.get(f"{V1}/deadlines/?state=late").status_code == 400
+
+    def test_by_urgency_as_each_row_says_of_itself(self, world: World) -> None:
+        settled(world)
+        Deadline.objects.filter(key="made:6").update(verified="unverified")
+        client = as_person(world[Role.SOCIAL_WORKER])
+        every = rows(client, "deadlines")
+        found = {each.value: 0 for each in Urgency}
+        for urgency in found:
+            asked = rows(client, "deadlines", urgency=urgency)
+            expected = {row["id"] for row in every if row["urgency"] == urgency}
+            assert {row["id"] for row in asked} == expected
+            found[urgency] = len(asked)
+        assert all(found.values()), found
+        assert {row["urgency"] for row in every if row["state"] == "met"} == {None}
 
     def test_each_says_why_and_by_which_law(self, world: World) -> None:
         client = as_person(world[Role.IRO])
