@@ -5,9 +5,10 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from rest_framework.routers import SimpleRouter
-from rest_framework.viewsets import ViewSetMixin
 
-Routes = list[tuple[str, type[ViewSetMixin]]]
+from backend.api.views import Rows
+
+Routes = list[tuple[str, type[Rows]]]
 
 
 def routes_of_rooms() -> Routes:

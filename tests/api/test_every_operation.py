@@ -188,7 +188,7 @@ ODD_WORDS = [
 @pytest.mark.parametrize("path", LISTS)
 def test_no_filter_is_thrown_by_an_odd_word(path: str, world: World) -> None:
     client = as_person(world[Role.SOCIAL_WORKER])
-    needed = {"child": world.child.pk} if path.endswith("/events/") else {}
+    needed: dict[str, Any] = {"child": world.child.pk} if path.endswith("/events/") else {}
     assert LISTS[path]
     for name in LISTS[path]:
         for word in ODD_WORDS:

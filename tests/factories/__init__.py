@@ -138,7 +138,7 @@ def a_world(started_on: date = TODAY - timedelta(days=56), **facts: Any) -> Worl
     team = a_team(service=service)
     setting = a_setting()
     child = a_child(team=team)
-    people = {
+    people: dict[Role, Person] = {
         role: a_person(f"{role.label.title()} {child.local_id}")
         for role in Role
         if role != Role.CLOCK
