@@ -99,7 +99,7 @@ def test_evidence_is_added_with_its_source_and_the_share_from_the_home_follows(
     page.get_by_label("What does it tell?").fill("Calm since half-term.")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("Evidence added.")).to_be_visible()
-    expect(page.get_by_text("Calm since half-term.")).to_be_visible()
+    expect(page.get_by_text("Calm since half-term.").first).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("came from the home"))).to_be_visible()
 
 
