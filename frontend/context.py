@@ -30,7 +30,7 @@ def every_page(request: HttpRequest) -> dict[str, Any]:
     person = getattr(request, "user", None)
     if isinstance(person, Person):
         context |= {
-            "ways": SimpleLazyObject(lambda: ways(request)),
+            "ways": SimpleLazyObject(lambda: ways(request, person, day_of(at))),
             "acting_for": acting_for(person),
             "unread": SimpleLazyObject(lambda: unread(person)),
             "inbox_cursor": SimpleLazyObject(lambda: cursor(person)),

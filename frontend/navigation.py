@@ -1,9 +1,14 @@
 """The ways through the house that are on every page."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+from backend.access.models import Person
+from backend.access.parts import roles_held
+from backend.grammar.roles import Role
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,25 @@ WAYS = (
 )
 
 
-def ways(request: HttpRequest) -> list[Way]:
+#: Ways that are open only to those who play one of these parts.
+FOR_READERS_OF_RECORDS = (
+    Role.SOCIAL_WORKER,
+    Role.IRO,
+    Role.TEAM_MANAGER,
+    Role.SERVICE_MANAGER,
+    Role.DIRECTOR,
+    Role.IRO_MANAGER,
+)
+ONLY_FOR = {"timeliness": FOR_READERS_OF_RECORDS}
+
+
+def ways(request: HttpRequest, person: Person, on: date) -> list[Way]:
     """The entries for somebody who is signed in, the present one marked."""
+    held = roles_held(person, on)
     found = []
     for label, name in WAYS:
+        if name in ONLY_FOR and not held & set(ONLY_FOR[name]):
+            continue
         try:
             url = reverse(name)
         except NoReverseMatch:

@@ -86,7 +86,7 @@ def _where(life: Life, today: date, draw: random.Random) -> None:
     life.place = "S1" if home.type == "residential_school" else "K2"
     life.legal_status = "V2" if life.number % 4 == 3 else "C2"
     # Of the main authority's children a third have been there for two years.
-    stays = (725, 380, 200) if life.authority == MAIN else (330, 210, 120)
+    stays = (725, 380, 200) if life.authority == MAIN else (190, 130, 80)
     days = stays[life.number % 3] - draw.randint(0, 40)
     life.started_on = today - timedelta(days=days)
 

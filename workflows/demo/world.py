@@ -30,6 +30,7 @@ from workflows.demo.cast import (
     SEEN,
     WORKERS,
 )
+from workflows.demo.listening import listening_steps
 from workflows.demo.plan import Life, lives
 from workflows.demo.reviewing import review_steps
 from workflows.visits import actions as visits
@@ -200,6 +201,7 @@ def _life(world: World, life: Life) -> Iterator[tuple[datetime, Callable[[], Any
     for day in life.attempts:
         at = at_hour(day, 18)
         yield at, partial(_attempt, world, life, day, at)
+    yield from listening_steps(world, life, _worker(world, life))
     yield from review_steps(world, life)
 
 

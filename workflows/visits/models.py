@@ -31,7 +31,7 @@ class NotAlone(models.TextChoices):
 
     REFUSED = "refused", "The child, being of sufficient age and understanding, refused"
     INAPPROPRIATE = "inappropriate", "Inappropriate, given the child's age and understanding"
-    UNABLE = "unable", "I was unable to"
+    UNABLE = "unable", "The visitor was unable to"
 
 
 class Extent(models.TextChoices):

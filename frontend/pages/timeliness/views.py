@@ -17,6 +17,7 @@ from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
 from backend.records.models import Team
 from frontend.context import moment_of
+from frontend.navigation import FOR_READERS_OF_RECORDS
 from frontend.pages.children.opening import person_of
 from frontend.pages.timeliness import counts
 from frontend.pages.timeliness.forms import DEFAULT_MONTHS, Filters
@@ -29,7 +30,7 @@ from frontend.parts.words import long_date
 from workflows.reviews.queries import AtRisk, reviews_at_risk
 
 MANAGERS = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR, Role.IRO_MANAGER)
-READERS = (*MANAGERS, Role.IRO, Role.SOCIAL_WORKER)
+READERS = FOR_READERS_OF_RECORDS
 #: Those to whom a review at risk is something to act on.
 WATCH_REVIEWS = (Role.IRO, Role.IRO_MANAGER, *MANAGERS)
 THINGS = {"visits": "visits", "reviews": "reviews", "steps": "steps"}
@@ -100,7 +101,13 @@ def missed_row(deadline: Any, on: Any) -> dict[str, Any]:
     badge = badge_of(deadline, on)
     words = badge.words.strip("()")
     colour = {"overdue": "red", "late": "orange"}.get(badge.state, "purple")
-    return {"row": deadline, "words": f"{words[:1].upper()}{words[1:]}", "colour": colour}
+    whose = deadline.worker if deadline.room == "visits" else deadline.iro
+    return {
+        "row": deadline,
+        "whose": whose,
+        "words": f"{words[:1].upper()}{words[1:]}",
+        "colour": colour,
+    }
 
 
 def charts_of(rows: Any, what: str, since: Any, on: Any, held: frozenset[Role]) -> list[Chart]:
@@ -110,8 +117,9 @@ def charts_of(rows: Any, what: str, since: Any, on: Any, held: frozenset[Role]) 
             f"{title} by the month they were due", counts.by_month(rows, since, on), things
         )
     ]
-    if held & {*MANAGERS, Role.IRO}:
-        drawn.append(bars_worst_first(f"{title} on time by team", counts.by_team(rows, on), things))
+    teams = counts.by_team(rows, on) if held & {*MANAGERS, Role.IRO} else []
+    if len(teams) > 1:
+        drawn.append(bars_worst_first(f"{title} on time by team", teams, things))
     if held & set(MANAGERS):
         role = Role.SOCIAL_WORKER if what == "visits" else Role.IRO
         whose = "social worker" if what == "visits" else "reviewing officer"

@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                                 "inappropriate",
                                 "Inappropriate, given the child's age and understanding",
                             ),
-                            ("unable", "I was unable to"),
+                            ("unable", "The visitor was unable to"),
                         ],
                         max_length=15,
                     ),

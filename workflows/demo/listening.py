@@ -1,0 +1,66 @@
+"""What came of what the children of the invented world said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from backend.access.models import Person
+from backend.grammar.moments import LONDON
+from workflows.demo.plan import Life
+from workflows.voice import actions
+from workflows.voice.models import View
+
+if TYPE_CHECKING:
+    from workflows.demo.world import World
+
+ANSWERED_AFTER, TOLD_AFTER = timedelta(days=9), timedelta(days=12)
+WHAT_IS_DONE = (
+    "The night staff change from the first of next month; ask him whether it is quieter.",
+    "A call with mum every Sunday at four, on the big screen.",
+    "The window opens again; the lock is moved out of reach.",
+)
+
+
+def listening_steps(world: World, life: Life, worker: Person) -> Iterator[tuple[datetime, Any]]:
+    """Each view is answered and the child told, but for one in nine, which waits."""
+    for number, day in enumerate(life.visits):
+        waits = (life.number + number) % 9 == 4 and number == len(life.visits) - 1
+        if waits or (life.leaves_care_on and day >= life.leaves_care_on):
+            continue
+        for after, do in ((ANSWERED_AFTER, _answer), (TOLD_AFTER, _tell)):
+            at = datetime.combine(day + after, time(11), tzinfo=LONDON)
+            step: Callable[..., None] = do
+            yield at, partial(step, world, life, day, worker, at)
+
+
+def _view(world: World, life: Life, day: date) -> View | None:
+    return View.objects.filter(child=world.children[life.number], said_on=day).first()
+
+
+def _answer(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
+    view = _view(world, life, day)
+    if view is not None:
+        actions.answer_view(
+            view=view,
+            action=WHAT_IS_DONE[life.number % len(WHAT_IS_DONE)],
+            owner=worker,
+            act_by=day + timedelta(days=30),
+            by=worker,
+            at=at,
+        )
+
+
+def _tell(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
+    view = _view(world, life, day)
+    if view is not None:
+        actions.tell_child(
+            view=view,
+            told_on=at.date(),
+            told_how="By video with her key worker, with the same symbols.",
+            response="Smiled and pointed again.",
+            by=worker,
+            at=at,
+        )
