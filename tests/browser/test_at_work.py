@@ -238,11 +238,10 @@ def test_record_survives_a_lost_connection_and_a_closed_tab(worker: Page) -> Non
     words = worker.get_by_label("What did the child say, sign or show")
     words.fill("She said")
     expect(worker.locator("[data-draft-status]")).to_contain_text("Saved at")
-    context.set_offline(True)
+    worker.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('cut off')) }")
     words.fill("She said she wants to go home")
     expect(worker.locator("[data-draft-status]")).to_contain_text("There is no connection")
     worker.close()
-    context.set_offline(False)
     again = context.new_page()
     again.goto(address)
     expect(again.get_by_label("What did the child say, sign or show")).to_have_value(
