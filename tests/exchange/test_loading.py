@@ -233,12 +233,30 @@ def test_boundary_between_two_placements_moves_both_ways(tmp_path: Path) -> None
             f"C1,{day},P,C2,N2,U4,PR1,,,,,LS1 1UR,",
         ]
 
-    for day in ("10/02/2026", "20/02/2026", "01/02/2026"):
-        load(a_return(tmp_path, header=[HEADER], episodes=rows_until(day)))
-    assert rows(Placement, "place", "started_on", "ended_on") == [
-        ("U6", date(2026, 1, 5), date(2026, 2, 1)),
-        ("U4", date(2026, 2, 1), None),
+    for day in (10, 20, 1):
+        loaded = load(a_return(tmp_path, header=[HEADER], episodes=rows_until(f"{day:02}/02/2026")))
+        assert loaded.counts["children not loaded"] == 0
+        assert rows(Placement, "place", "started_on", "ended_on") == [
+            ("U6", date(2026, 1, 5), date(2026, 2, day)),
+            ("U4", date(2026, 2, day), None),
+        ]
+
+
+def test_period_of_care_that_the_next_return_denies_is_gone(tmp_path: Path) -> None:
+    first = "C1,05/01/2025,S,C2,N2,K2,PR4,09/02/2025,E4A,,,DN1 2AB,SC123456"
+    second = "C1,05/01/2026,S,V2,N2,U6,PR1,,,,,S1 2HH,"
+    load(a_return(tmp_path, header=[HEADER], episodes=[first, second]))
+    load(a_return(tmp_path, episodes=[first]))
+    assert rows(PeriodOfCare, "started_on", "ended_on") == [(date(2025, 1, 5), date(2025, 2, 9))]
+    assert rows(LegalStatus, "code", "ended_on") == [("C2", date(2025, 2, 9))]
+    assert rows(Placement, "place", "ended_on", "period_of_care__started_on") == [
+        ("K2", date(2025, 2, 9), date(2025, 1, 5)),
+        ("U6", date(2026, 1, 5), None),
     ]
+    assert not Deadline.objects.filter(status="open").exists()
+    before = everything()
+    assert load(tmp_path).changes == 0
+    assert everything() == before
 
 
 def test_placement_that_the_next_return_denies_is_withdrawn_and_not_exported(
