@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.access.models import Person
@@ -186,6 +186,11 @@ class TestRecalculation:
         assert len(three) == len(one)
 
 
+def terminate(pid: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+
 @pytest.mark.django_db(transaction=True)
 class TestDying:
     def test_a_sweep_that_dies_half_way_loses_nothing_and_repeats_nothing(
@@ -212,6 +217,34 @@ class TestDying:
             for role in (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.IRO)
         }
         assert not Deadline.objects.filter(next_moment_at__lte=AFTER).exists()
+
+    def test_a_connection_cut_in_the_middle_of_a_batch_loses_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        worlds = [a_world(STARTED) for _ in range(2)]
+        whole = sweeping.tell
+        backend: list[int] = []
+
+        def cut(tellings: list, *, at):  # type: ignore[no-untyped-def, type-arg]
+            told_so_far = whole(tellings, at=at)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                backend.append(cursor.fetchone()[0])
+            at_once(lambda: terminate(backend[0]))
+            return told_so_far
+
+        monkeypatch.setattr(sweeping, "tell", cut)
+        with pytest.raises(DatabaseError):
+            sweep(at=AFTER)
+        connection.close()
+        monkeypatch.setattr(sweeping, "tell", whole)
+        assert told() == {}
+        sweep(at=AFTER + timedelta(minutes=1))
+        assert told() == {
+            world[role].name: 1
+            for world in worlds
+            for role in (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.IRO)
+        }
 
     def test_many_sweeps_at_once_tell_each_person_once(self) -> None:
         worlds = [a_world(STARTED) for _ in range(4)]

@@ -66,6 +66,7 @@ class AbuseConsidered(models.TextChoices):
     REFERRED = "referred", "Yes; referred for a strategy discussion or to the LADO"
 
 
+@pghistory.track()
 class Visit(Case):
     """One visit: arranged, attempted or made."""
 
