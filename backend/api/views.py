@@ -82,6 +82,15 @@ class Endpoint(APIView):
                 exc = Throttled(throttle.wait())
         return super().handle_exception(exc)
 
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Lets no browser and no proxy keep what was said of a child."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.reach is not Reach.ANYBODY:
+            answer["Cache-Control"] = "no-store"
+        return answer
+
     def facts_of(self, form: type[Serializer]) -> dict[str, Any]:
         """What was sent, in the shape of a form.
 

@@ -129,6 +129,12 @@ class TestReading:
         assert answer.status_code == 200
         assert [log.page for log in ReadLog.objects.all()] == [page.format(**names)]
 
+    def test_no_browser_and_no_proxy_keeps_what_was_read(self, world: World) -> None:
+        client = as_person(world[Role.SOCIAL_WORKER])
+        for path in ("children/", f"children/{world.child.pk}/", "notifications/", "me/"):
+            assert client.get(f"{V1}/{path}")["Cache-Control"] == "no-store"
+        assert client.get(f"{V1}/children/0/")["Cache-Control"] == "no-store"
+
     def test_a_reader_of_the_card_is_kept_as_such(self, world: World) -> None:
         as_person(world[Role.HOST_OFFICER]).get(f"{V1}/children/{world.child.pk}/")
         kept = ReadLog.objects.get()
