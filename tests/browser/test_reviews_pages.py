@@ -47,6 +47,10 @@ def open_review(page: Page, state: str = "Convened") -> str:
         "/timeliness/?what=visits&months=24",
         "/timeliness/?what=steps",
         "/timeliness/reviews-at-risk/",
+        "/timeliness/decisions/",
+        "/timeliness/challenges/",
+        "/timeliness/not-heard/?weeks=6",
+        "/timeliness/advocates/",
     ],
 )
 def test_lists_can_be_used_by_everybody(
@@ -84,6 +88,21 @@ def test_every_page_of_a_review_can_be_used_by_everybody(
         if page.locator("main form").count():
             page.locator("main form button[type=submit]:not([tabindex])").last.click()
             assert_accessible(page)
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_outside_eyes_can_be_read_by_everybody(
+    open_page: OpenPage, assert_accessible: Accessible, phone: bool
+) -> None:
+    page = open_page(phone=phone)
+    sign_in(page, "Neil Booth")
+    page.goto("/settings/")
+    page.get_by_role("link", name="Alder House").click()
+    page.get_by_role("link", name=re.compile("Outside eyes")).click()
+    expect(page.get_by_role("columnheader", name="Came in").first).to_be_attached()
+    unfold(page)
+    assert fits(page)
+    assert_accessible(page)
 
 
 def test_evidence_is_added_with_its_source_and_the_share_from_the_home_follows(

@@ -137,6 +137,12 @@ def tabs(current: str, held: frozenset[Role]) -> list[dict[str, Any]]:
     found = [("On time", "timeliness")]
     if held & set(WATCH_REVIEWS):
         found.append(("Reviews at risk", "timeliness_at_risk"))
+    found += [
+        ("Decisions", "timeliness_decisions"),
+        ("Challenges", "timeliness_challenges"),
+        ("Not heard", "timeliness_unheard"),
+        ("No advocate", "timeliness_advocates"),
+    ]
     return [
         {"label": label, "url": reverse(name), "is_current": name == current}
         for label, name in found
