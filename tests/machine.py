@@ -22,7 +22,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 
 def sightline(
-    *words: str, home: Path, given: str = "", seconds: float = 120, **settings: str
+    *words: str, home: Path, given: str = "", seconds: float = 300, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """This will run one command to its end."""
     return subprocess.run(
@@ -92,7 +92,7 @@ class RunningDemo:
         """This will send the signal that a terminal sends to everything in it."""
         if self.program.poll() is None:
             os.killpg(self.program.pid, number)
-        rest, _ = self.program.communicate(timeout=60)
+        rest, _ = self.program.communicate(timeout=180)
         self.said += rest or ""
         return self.program.returncode
 

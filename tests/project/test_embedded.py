@@ -41,9 +41,9 @@ def hold(home: Path) -> "subprocess.Popen[str]":
 def test_only_the_last_to_leave_stops_the_database(new_home: Path) -> None:
     first, second = hold(new_home), hold(new_home)
     running = postgres_of(new_home)
-    assert first.communicate("go\n", timeout=60)[0] == "False\n"
+    assert first.communicate("go\n", timeout=180)[0] == "False\n"
     assert postgres_of(new_home) == running
-    assert second.communicate("go\n", timeout=60)[0] == "True\n"
+    assert second.communicate("go\n", timeout=180)[0] == "True\n"
     assert postgres_of(new_home) is None
 
 
@@ -51,7 +51,7 @@ def test_one_that_was_killed_does_not_count(new_home: Path) -> None:
     killed, other = hold(new_home), hold(new_home)
     killed.kill()
     killed.communicate()
-    assert other.communicate("go\n", timeout=60)[0] == "True\n"
+    assert other.communicate("go\n", timeout=180)[0] == "True\n"
     assert postgres_of(new_home) is None
 
 
@@ -59,19 +59,19 @@ def test_interrupted_first_start_does_not_spoil_the_next(new_home: Path) -> None
     (new_home / "postgres" / "base").mkdir(parents=True)
     (new_home / "postgres" / "base" / "1").write_text("half")
     program = hold(new_home)
-    assert program.communicate("go\n", timeout=60)[0] == "True\n"
+    assert program.communicate("go\n", timeout=180)[0] == "True\n"
 
 
 def test_stale_number_of_another_program_is_not_taken_for_the_database(new_home: Path) -> None:
     first = hold(new_home)
-    first.communicate("go\n", timeout=60)
+    first.communicate("go\n", timeout=180)
     (new_home / "postgres" / "postmaster.pid").write_text("1\n" * 8)
     second = hold(new_home)
-    assert second.communicate("go\n", timeout=60)[0] == "True\n"
+    assert second.communicate("go\n", timeout=180)[0] == "True\n"
 
 
 def test_long_path_finds_a_shorter_way_in(new_home: Path) -> None:
     far = new_home / ("far-" * 20) / ("away-" * 10)
     far.mkdir(parents=True)
     program = hold(far)
-    assert program.communicate("go\n", timeout=60)[0] == "True\n"
+    assert program.communicate("go\n", timeout=180)[0] == "True\n"

@@ -26,7 +26,7 @@ def ask(address: str, **headers: str) -> tuple[int, Message]:
     """The status and the headers of an answer."""
     request = urllib.request.Request(address, headers=headers)
     try:
-        with urllib.request.build_opener(Unmoved).open(request, timeout=20) as answer:
+        with urllib.request.build_opener(Unmoved).open(request, timeout=60) as answer:
             return answer.status, answer.headers
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.headers
@@ -72,8 +72,8 @@ def production(home: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.send_signal(signal.SIGTERM)
-        said = server.communicate(timeout=60)[0]
-        database.communicate("go\n", timeout=60)
+        said = server.communicate(timeout=180)[0]
+        database.communicate("go\n", timeout=180)
     assert server.returncode == 0
     assert said == "Stopped.\n"
 
@@ -120,6 +120,6 @@ def test_nobody_is_signed_in_by_a_click(production: str) -> None:
 
 def test_nobody_makes_an_account_for_themselves(production: str) -> None:
     request = urllib.request.Request(f"{production}/account/signup/", headers=SECURE)
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         page = answer.read().decode()
     assert 'name="password1"' not in page

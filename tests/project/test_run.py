@@ -16,10 +16,14 @@ from tests.machine import ROOT, RunningDemo, environment, free_port, postgres_of
 pytestmark = pytest.mark.slow
 
 
+#: How long the first start took, on this machine and at this hour.
+took: dict[str, float] = {}
+
+
 def fetch(address: str) -> tuple[int, str]:
     """The status and the text of a page."""
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.urlopen(address, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.read().decode()
@@ -39,6 +43,7 @@ def wait_until_well(demo: RunningDemo) -> dict[str, object]:
 
 def test_demo_serves_works_and_leaves_nothing_on_ctrl_c(home: Path) -> None:
     with RunningDemo(home, free_port()) as demo:
+        took["first"] = demo.seconds_to_start
         assert f"Sightline is at {demo.address}" in demo.said
         assert "Caution: this is the embedded PostgreSQL" in demo.said
         status, page = fetch(f"{demo.address}/account/login/")
@@ -54,7 +59,7 @@ def test_demo_serves_works_and_leaves_nothing_on_ctrl_c(home: Path) -> None:
 def test_second_start_is_quick_keeps_what_was_there_and_warns_no_more(home: Path) -> None:
     before = sightline("shell", "-v0", "-c", COUNT, home=home).stdout
     with RunningDemo(home, free_port()) as demo:
-        assert demo.seconds_to_start < 15
+        assert demo.seconds_to_start < took["first"] / 2
         assert "Caution" not in demo.said
         joined = sightline("shell", "-v0", "-c", COUNT, home=home)
         assert postgres_of(home) is not None, "a command beside it must not stop its database"
@@ -132,7 +137,7 @@ def test_full_disk_gives_one_line(new_home: Path) -> None:
         env=environment(new_home, DEMO="1", PORT=str(free_port())),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 1
