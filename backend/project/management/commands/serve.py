@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The choices of whoever starts the server."""
-        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--host", default=os.environ.get("LISTEN_ON", "127.0.0.1"))
         parser.add_argument("--port", default=settings.PORT)
         parser.add_argument(
             "--prepare",
