@@ -19,7 +19,7 @@ TABS = (
     "Placements",
     "People",
     "Needs",
-    "Who can see this",
+    "Access",
 )
 
 

@@ -333,3 +333,22 @@ class TestHomes:
             world.child.name,
             "Placed By Leeds",
         }
+
+
+def test_many_of_a_kind_are_folded_and_all_are_there(world: World, enter: Enter) -> None:
+    for days in (30, 20, 10):
+        actions.request_visit(
+            child=world.child,
+            asked_by="child",
+            asked_on=TODAY - timedelta(days=days),
+            how_asked="symbols",
+            words="Come.",
+            by=world[Role.SOCIAL_WORKER],
+            at=NOW,
+        )
+    page = enter(world[Role.SOCIAL_WORKER]).get(reverse("child", args=[world.child.pk]))
+    owed = page.context["owed"]
+    kinds = [(one.first.rule, one.first.rank) for one in owed]
+    assert len(kinds) == len(set(kinds))
+    assert sum(1 + len(one.more) for one in owed) == page.context["owed_count"]
+    assert "more of these" in page.content.decode()

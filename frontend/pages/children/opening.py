@@ -29,7 +29,7 @@ TABS = (
     ("Needs", "child_needs"),
     ("Voice", "child_voice"),
     ("Contact", "child_contact"),
-    ("Who can see this", "child_access"),
+    ("Access", "child_access"),
 )
 
 

@@ -1,6 +1,7 @@
 """What a child's pages tell: facts in rows, what happened in entries, visits against their days."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,28 @@ def owed_of(deadlines: Iterable[Deadline], on: date) -> list[Owed]:
         for deadline in deadlines
         if deadline.due_on is not None and (status := status_on(deadline, on)) in OUTCOMES
     ]
+
+
+@dataclass(frozen=True)
+class Owing:
+    """One thing owed, with the others of its kind that are no more urgent."""
+
+    first: Deadline
+    more: list[Deadline]
+
+
+def folded(deadlines: Iterable[Deadline]) -> list[Owing]:
+    """Deadlines in their order, those of one rule and one urgency together.
+
+    Twenty of a kind would push what else is owed out of sight.
+    """
+    found: dict[tuple[str, int], Owing] = {}
+    for deadline in deadlines:
+        rank = getattr(deadline, "rank", 0)
+        kind = found.setdefault((deadline.rule, rank), Owing(deadline, []))
+        if kind.first is not deadline:
+            kind.more.append(deadline)
+    return list(found.values())
 
 
 def against_due(

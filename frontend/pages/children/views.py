@@ -108,12 +108,14 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
     child, on = opened.child, opened.on
     latest = list(visits_of(child).filter(state=str(MADE))[:2])
     draft = Draft.objects.filter(child=child, person=opened.person).first()
+    owed = list(standing_for([child.pk], on).order_by("rank", "day", "pk"))
     return render(
         request,
         "children/overview.html",
         opened.context(
             "child",
-            owed=list(standing_for([child.pk], on).order_by("rank", "day", "pk")),
+            owed=told.folded(owed),
+            owed_count=len(owed),
             arranged=arranged_visit_of(child),
             latest=latest[0] if latest else None,
             not_alone_twice=len(latest) == 2 and not any(v.was_seen_alone for v in latest),
@@ -227,6 +229,8 @@ def visits(request: HttpRequest, child_id: int) -> HttpResponse:
 def reviews(request: HttpRequest, child_id: int) -> HttpResponse:
     """Every review, and the reviews against the days they were due."""
     opened = open_child(request, child_id, page="reviews")
+    standing = standing_for([opened.child.pk], opened.on).filter(room="reviews")
+    owed = list(standing.order_by("rank", "day", "pk"))
     title = "Reviews against their due days"
     return render(
         request,
@@ -234,11 +238,8 @@ def reviews(request: HttpRequest, child_id: int) -> HttpResponse:
         opened.context(
             "child_reviews",
             chart=told.against_due(opened.child, "reviews", opened.on, title=title),
-            owed=list(
-                standing_for([opened.child.pk], opened.on)
-                .filter(room="reviews")
-                .order_by("rank", "day", "pk")
-            ),
+            owed=told.folded(owed),
+            owed_count=len(owed),
             **on_reviews_page(opened),
         ),
     )

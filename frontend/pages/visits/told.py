@@ -11,7 +11,7 @@ from backend.grammar.roles import Role
 from backend.records.codes import CommunicationMode
 from backend.records.codes import EvidenceSource as Source
 from frontend.pages.visits.forms import LABELS, PLAN, PLAN_ANSWERS
-from frontend.parts.words import count_of, listed, long_moment
+from frontend.parts.words import capital, count_of, listed, long_moment
 from workflows.visits.models import Amendment, Behaviour, Visit
 from workflows.visits.table import ARRANGED, MADE, MISSED
 
@@ -124,13 +124,13 @@ def plan_words(visit: Visit) -> str:
         return ""
     said = [f"{plan_name(key)}: {plan_answer(str(value))}" for key, value in followed.items()]
     blank = [name.lower() for key, name in PLAN.items() if key not in followed]
-    if blank:
+    if blank and len(blank) < len(PLAN):
         said.append(f"Not recorded: {listed(blank)}")
     return "\n".join(said)
 
 
 def plan_name(key: str) -> str:
-    return PLAN.get(key, key.replace("_", " ").capitalize())
+    return PLAN.get(key, capital(key.replace("_", " ")))
 
 
 def plan_answer(said: str) -> str:
