@@ -1,6 +1,8 @@
 """Count, never tick: deadlines are computed again from the facts whenever a fact changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +17,30 @@ from backend.grammar.moments import day_of, end_of
 from backend.records.models import Child
 
 WRITTEN = [field.name for field in Deadline._meta.fields if field.name not in ("id", "child")]
+
+
+_waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def counted_together() -> Iterator[None]:
+    """Within this, children are only noted, and counted by ``count_waiting``, many at once.
+
+    It is for long runs of changes that nobody reads in between.
+    """
+    token = _waiting.set(set())
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+def count_waiting(*, by: Actor, at: datetime) -> None:
+    """This will count the deadlines of all children noted so far."""
+    noted = _waiting.get() or set()
+    if noted:
+        _count(sorted(noted), by, at, loaded=False)
+        noted.clear()
 
 
 @dataclass(frozen=True)
@@ -40,7 +66,14 @@ def recalculate(
     :raises BeyondTheCalendar: the only child asked for has a date outside the loaded bank
         holidays. Among many children that one is left as it was and named in the answer.
     """
-    ids = sorted(set(children))
+    noted = _waiting.get()
+    if noted is not None:
+        noted |= set(children)
+        return Recalculated(added=0, changed=0, removed=0, left={})
+    return _count(sorted(set(children)), by, at, loaded=loaded)
+
+
+def _count(ids: list[int], by: Actor, at: datetime, *, loaded: bool) -> Recalculated:
     on = day_of(at)
     with transaction.atomic():
         # One recalculation of a child at a time; always in the same order.

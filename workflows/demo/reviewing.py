@@ -46,7 +46,7 @@ def _bring_in(world: World, life: Life, held_on: date, at: datetime) -> None:
     child = world.children[life.number]
     code = ("PN3", "PN1", "PN2", "PN4", "PN6")[life.number % 5]
     actions.load_reviews({child.pk: [ReviewRow(held_on, code)]}, CLOCK, at)
-    recalculate([child.pk], by=CLOCK, at=at, loaded=True)
+    recalculate([child.pk], by=CLOCK, at=at)
 
 
 def _next_review(world: World, life: Life) -> Iterator[Doing]:

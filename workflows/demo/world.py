@@ -13,6 +13,7 @@ from backend.access.grants import derive_for_children, derive_for_settings, deri
 from backend.access.models import Person, RoleAssignment
 from backend.casework.people import allocate
 from backend.casework.placing import end_care, place_child
+from backend.deadlines.recalculate import count_waiting, counted_together
 from backend.deadlines.sweep import sweep
 from backend.events.record import CLOCK, record
 from backend.grammar.moments import LONDON
@@ -80,7 +81,7 @@ def one_transaction() -> Iterator[None]:
 
 def load(*, now: datetime, progress: Callable[[int, int], None]) -> World:
     """This will make the invented world as of a moment; all of it or nothing."""
-    with one_transaction():
+    with one_transaction(), counted_together():
         return _fill(now, progress)
 
 
@@ -103,7 +104,7 @@ def _fill(now: datetime, progress: Callable[[int, int], None]) -> World:
         if life.arranged_in is not None and life.number in world.children:
             _arrange(world, life, now)
     _grant(world)
-    sweep(at=now)
+    _sweep(now)
     _settle_inboxes(now)
     return world
 
@@ -179,7 +180,12 @@ def _weekly_sweeps(world: World) -> Iterator[tuple[datetime, Callable[[], Any]]]
     """The sweep of every week of two years, and of each night lately."""
     for days in (*range(749, 21, -7), *range(21, 0, -1)):
         at = at_hour(world.today - timedelta(days=days), 0, 5)
-        yield at, partial(sweep, at=at)
+        yield at, partial(_sweep, at)
+
+
+def _sweep(at: datetime) -> None:
+    count_waiting(by=CLOCK, at=at)
+    sweep(at=at)
 
 
 def _life(world: World, life: Life) -> Iterator[tuple[datetime, Callable[[], Any]]]:

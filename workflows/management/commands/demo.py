@@ -33,7 +33,7 @@ class Command(BaseCommand):
             return
         console = Console(stderr=True)
         if not console.is_terminal:
-            self.stdout.write("Loading the demo world (about a minute) ...")
+            self.stdout.write("Loading the demo world (a minute or two) ...")
             self.stdout.flush()
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("Loading the demo world", total=None)
