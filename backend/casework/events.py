@@ -66,4 +66,49 @@ KINDS.add(
         carries=("name", "until"),
         alert="Somebody opened a record that they had no grant for.",
     ),
+    EventKind(
+        name="people.added",
+        sentence="{name} was given an account.",
+        carries=("name", "authority"),
+    ),
+    EventKind(
+        name="people.part_given",
+        sentence="{name} was given the part of {role} for {where} from {on}.",
+        carries=("name", "role", "where", "on", "authority"),
+    ),
+    EventKind(
+        name="people.part_ended",
+        sentence="{name} stopped being {role} for {where} on {on}.",
+        carries=("name", "role", "where", "on", "authority"),
+    ),
+    EventKind(
+        name="people.left",
+        sentence="{name} left, and the account was closed.",
+        carries=("name", "authority"),
+    ),
+    EventKind(
+        name="people.returned",
+        sentence="{name} came back, and the account was opened again.",
+        carries=("name", "authority"),
+    ),
+    EventKind(
+        name="teams.added",
+        sentence="The team {name} was added.",
+        carries=("name", "authority"),
+    ),
+    EventKind(
+        name="teams.renamed",
+        sentence="The team {before} was renamed {name}.",
+        carries=("before", "name", "authority"),
+    ),
+    EventKind(
+        name="teams.moved",
+        sentence="The team {name} was put under {service}.",
+        carries=("name", "service", "authority"),
+    ),
+    EventKind(
+        name="authorities.policy_changed",
+        sentence="The policy changed: {what}.",
+        carries=("what", "authority"),
+    ),
 )

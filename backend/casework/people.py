@@ -1,12 +1,11 @@
-"""Who works with a child, who plays which part, and opening a record without a grant."""
+"""Who works with a child, and opening a record without a grant."""
 
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from backend.access.grants import derive_for_children, derive_groups
+from backend.access.grants import derive_for_children
 from backend.access.models import Allocation, BreakGlass, Person, RoleAssignment
-from backend.access.parts import roles_held
 from backend.access.visibility import depth_of
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.gate import By, lock_child, require_part
@@ -15,7 +14,7 @@ from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import ALLOCATED, LABELS, Role
 from backend.notify.tell import Telling, move_alerts, tell
-from backend.records.models import Authority, Child, Placement, Setting, Team
+from backend.records.models import Child, Placement
 
 ALLOCATES = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.IRO_MANAGER, Role.DIRECTOR)
 GLASS_LASTS = timedelta(hours=8)
@@ -110,52 +109,6 @@ def _close(allocation: Allocation, ended_on: date) -> None:
     """The last day of a part is the day before somebody else's first."""
     allocation.ended_on = max(allocation.started_on, ended_on - timedelta(days=1))
     allocation.save(update_fields=["ended_on"])
-
-
-@transaction.atomic
-def assign_role(
-    *,
-    person: Person,
-    role: Role,
-    started_on: date,
-    by: By,
-    at: datetime,
-    team: Team | None = None,
-    authority: Authority | None = None,
-    setting: Setting | None = None,
-) -> RoleAssignment:
-    """This will give a person a part for a team, an authority or a setting.
-
-    :raises NotAllowed: the one who asks is not an administrator.
-    """
-    _require_administrator(by, at)
-    assignment = RoleAssignment.objects.create(
-        person=person,
-        role=role,
-        team=team,
-        authority=authority,
-        setting=setting,
-        started_on=started_on,
-    )
-    derive_groups([person.pk], day_of(at))
-    return assignment
-
-
-@transaction.atomic
-def end_role(*, assignment: RoleAssignment, ended_on: date, by: By, at: datetime) -> None:
-    """This will end a part that somebody plays.
-
-    :raises NotAllowed: the one who asks is not an administrator.
-    """
-    _require_administrator(by, at)
-    assignment.ended_on = ended_on
-    assignment.save(update_fields=["ended_on"])
-    derive_groups([assignment.person_id], day_of(at))
-
-
-def _require_administrator(by: By, at: datetime) -> None:
-    if isinstance(by, Person) and Role.ADMINISTRATOR not in roles_held(by, day_of(at)):
-        raise NotAllowed("Parts are given by an administrator.")
 
 
 @transaction.atomic

@@ -1,0 +1,230 @@
+"""The teams of an authority, and the policy by which its deadlines are counted."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from backend.access.grants import derive_for_children
+from backend.access.models import Person
+from backend.access.parts import people_by_child
+from backend.casework.accounts import hand_on_alerts
+from backend.casework.administrators import require_administrator
+from backend.casework.errors import FactRefused
+from backend.casework.facts import check_reason
+from backend.casework.gate import By
+from backend.casework.jobs import recount_authority
+from backend.events.models import Event
+from backend.events.record import record
+from backend.grammar.moments import day_of
+from backend.grammar.roles import Role
+from backend.records.models import Authority, Child, Team
+
+#: What the law leaves between two visits as a rule (VIS-02); a local limit is never longer.
+LONGEST_BETWEEN_VISITS = 42
+#: Four weeks of working days: a longer wait would answer no child.
+LONGEST_REQUEST_TARGET = 20
+
+
+@transaction.atomic
+def add_team(
+    *, authority: Authority, name: str, service: Team | None, by: By, at: datetime
+) -> Team:
+    """This will add a team to an authority.
+
+    :raises NotAllowed: the one who asks is not an administrator of the authority.
+    :raises FactRefused: no name, a name that another team has, or a service that cannot be.
+    """
+    require_administrator(by, authority.pk, at)
+    team = Team(authority=authority, name=_checked_name(name))
+    _check_service(team, service)
+    team.service = service
+    _save(team)
+    _record_of_team("teams.added", team, by, at, name=team.name)
+    return team
+
+
+@transaction.atomic
+def rename_team(*, team: Team, name: str, by: By, at: datetime) -> Team:
+    """This will give a team another name.
+
+    :raises NotAllowed: the one who asks is not an administrator of the authority.
+    :raises FactRefused: no name, the same name, or a name that another team has.
+    """
+    require_administrator(by, team.authority_id, at)
+    team = Team.objects.select_for_update().get(pk=team.pk)
+    before, team.name = team.name, _checked_name(name)
+    if before == team.name:
+        raise FactRefused("Nothing was changed.", field="name")
+    _save(team)
+    _record_of_team("teams.renamed", team, by, at, before=before, name=team.name)
+    return team
+
+
+@transaction.atomic
+def put_under_service(*, team: Team, service: Team | None, by: By, at: datetime) -> Team:
+    """This will put a team under a service, or under none; who sees its children follows at once.
+
+    :raises NotAllowed: the one who asks is not an administrator of the authority.
+    :raises FactRefused: nothing changed, or the service cannot be one of this team.
+    :raises NotNow: open alerts of the service would be left with nobody.
+    """
+    require_administrator(by, team.authority_id, at)
+    # Every team of the authority, so that no two become each other's service at once.
+    list(Team.objects.select_for_update().filter(authority=team.authority_id).order_by("pk"))
+    team.refresh_from_db()
+    if team.service == service:
+        raise FactRefused("Nothing was changed.", field="service")
+    _check_service(team, service)
+    on = day_of(at)
+    children = list(Child.objects.filter(team=team).values_list("pk", flat=True))
+    before = _service_managers(children, at)
+    team.service = service
+    team.save(update_fields=["service"])
+    derive_for_children(children, on)
+    event = _record_of_team(
+        "teams.moved",
+        team,
+        by,
+        at,
+        name=team.name,
+        service=service.name if service else "no service",
+    )
+    for person in before:
+        hand_on_alerts(leaver=person, role=Role.SERVICE_MANAGER, event=event, at=at)
+    return team
+
+
+def _service_managers(children: list[int], at: datetime) -> list[Person]:
+    playing = people_by_child((Role.SERVICE_MANAGER,), children, day_of(at))
+    return sorted({person for found in playing.values() for person, _ in found}, key=_number)
+
+
+def _number(person: Person) -> int:
+    return person.pk
+
+
+def _checked_name(name: str) -> str:
+    return check_reason(name, "Enter the name of the team", "name")
+
+
+def _check_service(team: Team, service: Team | None) -> None:
+    if service is None:
+        return
+    if service.authority_id != team.authority_id:
+        raise FactRefused("The service belongs to another authority.", field="service")
+    if service.pk == team.pk:
+        raise FactRefused("A team cannot be its own service.", field="service")
+    if service.service_id is not None:
+        raise FactRefused(f"{service.name} is itself under a service.", field="service")
+    if team.pk and team.teams.exists():
+        raise FactRefused(
+            f"{team.name} is a service with teams of its own, so it cannot be under another.",
+            field="service",
+        )
+
+
+def _save(team: Team) -> None:
+    same = Team.objects.filter(authority=team.authority_id, name__iexact=team.name)
+    if same.exclude(pk=team.pk).exists():
+        raise FactRefused("Another team has this name.", field="name")
+    try:
+        team.full_clean()
+    except ValidationError as error:
+        field, reasons = next(iter(error.message_dict.items()))
+        raise FactRefused(reasons[0], field="" if field == "__all__" else field) from error
+    team.save()
+
+
+def _record_of_team(kind: str, team: Team, by: By, at: datetime, **carries: str) -> Event:
+    return record(
+        kind,
+        by=by,
+        at=at,
+        about=f"teams/{team.pk}",
+        carries={**carries, "authority": team.authority_id},
+    )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How an authority counts, where the law leaves it a choice."""
+
+    first_day_visit_counts: bool
+    #: Days; nothing means that the law alone counts.
+    local_days_between_visits: int | None
+    #: Working days.
+    request_target_days: int
+
+
+def policy_of(authority: Authority) -> Policy:
+    return Policy(
+        first_day_visit_counts=authority.first_day_visit_counts,
+        local_days_between_visits=authority.local_days_between_visits,
+        request_target_days=authority.request_target_days,
+    )
+
+
+@transaction.atomic
+def set_policy(*, authority: Authority, policy: Policy, by: By, at: datetime) -> Authority:
+    """This will change how an authority counts, and count the dates of its children again.
+
+    :raises NotAllowed: the one who asks is not an administrator of the authority.
+    :raises FactRefused: nothing changed, or a local limit that is not tighter than the law.
+    """
+    require_administrator(by, authority.pk, at)
+    authority = Authority.objects.select_for_update().get(pk=authority.pk)
+    before = policy_of(authority)
+    _check_policy(policy)
+    if before == policy:
+        raise FactRefused("Nothing was changed.")
+    for name, value in asdict(policy).items():
+        setattr(authority, name, value)
+    authority.save(update_fields=list(asdict(policy)))
+    record(
+        "authorities.policy_changed",
+        by=by,
+        at=at,
+        about=f"authorities/{authority.pk}",
+        carries={"what": _what_changed(before, policy), "authority": authority.pk},
+    )
+    recount_authority.configure(lock=f"recount:{authority.pk}").defer(
+        authority=authority.pk, person=by.pk
+    )
+    return authority
+
+
+def _check_policy(policy: Policy) -> None:
+    between = policy.local_days_between_visits
+    if between is not None and not 1 <= between <= LONGEST_BETWEEN_VISITS:
+        raise FactRefused(
+            f"A local limit can only be tighter than the law: from 1 to {LONGEST_BETWEEN_VISITS} "
+            "days.",
+            field="local_days_between_visits",
+        )
+    if not 1 <= policy.request_target_days <= LONGEST_REQUEST_TARGET:
+        raise FactRefused(
+            f"The target is from 1 to {LONGEST_REQUEST_TARGET} working days.",
+            field="request_target_days",
+        )
+
+
+def _what_changed(before: Policy, after: Policy) -> str:
+    was, now = _in_words(before), _in_words(after)
+    return "; ".join(
+        f"{topic}: {words}, before: {was[topic]}"
+        for topic, words in now.items()
+        if words != was[topic]
+    )
+
+
+def _in_words(policy: Policy) -> dict[str, str]:
+    between = policy.local_days_between_visits
+    return {
+        "a visit on the day of the move counts as the first": (
+            "yes" if policy.first_day_visit_counts else "no"
+        ),
+        "days between visits": f"at most {between}" if between else "as the law says",
+        "working days to answer a request": f"at most {policy.request_target_days}",
+    }
