@@ -230,6 +230,12 @@ def test_text_beyond_all_measure_is_refused_in_words(world: World, client: Clien
     assert kept.status_code == 422
 
 
+def test_ten_megabytes_are_turned_away_and_nothing_is_kept(world: World, client: Client) -> None:
+    answer = write(client, base(world), "child", own_words="x" * 10_000_000)
+    assert answer.status_code == 400
+    assert not Draft.objects.exists()
+
+
 def test_odd_writing_is_kept_as_it_was(world: World, client: Client) -> None:
     words = "نعم 🙂 \u202eback\u202c Zoë: “no”"
     write(client, base(world))

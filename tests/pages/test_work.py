@@ -186,3 +186,15 @@ def test_list_goes_to_a_spreadsheet_as_it_is_shown(world: World, enter: Enter) -
 )
 def test_cell_is_read_and_never_worked_out(value: Any, cell: Any) -> None:
     assert safe_cell(value) == cell
+
+
+def test_part_that_was_chosen_is_kept_and_is_no_filter(world: World, enter: Enter) -> None:
+    both = world[Role.TEAM_MANAGER]
+    allocated(both, Role.ADVOCATE, given(world, "Spoken For", 3))
+    client = enter(both)
+    assert client.get("/").context["role"] == Role.TEAM_MANAGER
+    assert client.get("/?part=advocate").context["role"] == Role.ADVOCATE
+    page = client.get("/?filtered=1&urgency=soon")
+    assert page.context["role"] == Role.ADVOCATE
+    assert page.content.decode().count("Remove this filter: ") == 1
+    assert client.get("/?part=director").context["role"] == Role.TEAM_MANAGER

@@ -75,14 +75,15 @@ def children(request: HttpRequest) -> HttpResponse:
     found = register_of(person, chosen, as_at)
     order = order_of(query, ORDERS, "name")
     if "export" in request.GET:
-        rows = rows_of(person, in_order(found, order), as_at, on)
+        every = rows_of(person, in_order(found, order), as_at, on)
         return spreadsheet(
             "Children",
             EXPORT_COLUMNS,
-            (export_row(row, on) for row in rows),
+            (export_row(row, on) for row in every),
             notes=(f"Children that {person.name} may see, as at {long_date(as_at)}.",),
         )
     page = page_of(in_order(found, order), request)
+    rows = list(rows_of(person, page.object_list, as_at, on))
     return render(
         request,
         "children/children.html",
@@ -90,7 +91,8 @@ def children(request: HttpRequest) -> HttpResponse:
             "form": form,
             "query": query,
             "page": page,
-            "rows": list(rows_of(person, page.object_list, as_at, on)),
+            "rows": rows,
+            "shows_due": any(row.next_due for row in rows),
             "as_at": as_at if as_at != on else None,
             "total": children_visible_to(person).count(),
             "opens_records": bool(roles_held(person, on) & OPENS_RECORDS),

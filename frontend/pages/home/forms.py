@@ -24,7 +24,6 @@ ROOMS = [
 class WorkFilters(Form):
     """Narrows what somebody must see to."""
 
-    part = forms.CharField(required=False, widget=forms.HiddenInput())
     name = forms.CharField(label="Name of the child", required=False, widget=TextInput())
     urgency = forms.MultipleChoiceField(
         label="How urgent", required=False, choices=URGENCY, widget=Checkboxes(is_small=True)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from backend.access.caseload import children_in_part
 from backend.access.models import Allocation, Person
@@ -37,6 +37,7 @@ ORDER = (
     Role.LADO,
     Role.ADMINISTRATOR,
 )
+CHOSEN_PART = "work:part"
 TITLES = {
     Role.SOCIAL_WORKER: "My children",
     Role.IRO: "Children I review",
@@ -62,8 +63,7 @@ def work(request: HttpRequest) -> HttpResponse:
     if not parts:
         return render(request, "home/nothing.html", {"titles": []})
     query = remembered_query(request, "work")
-    asked = query.get("part", "")
-    role = next((one for one in parts if one.value == asked), first_part(person, parts, on))
+    role = part_asked(request, person, parts, on)
     ways = [
         {
             "label": TITLES[one],
@@ -87,7 +87,18 @@ def work(request: HttpRequest) -> HttpResponse:
         return home_page(request, person, role, context)
     if role == Role.INDEPENDENT_VISITOR:
         return visited_page(request, person, context)
-    return render(request, "home/nothing.html", {**context, "accounts_url": address("accounts")})
+    return render(request, "home/nothing.html", context)
+
+
+def part_asked(request: HttpRequest, person: Person, parts: list[Role], on: date) -> Role:
+    """The part that somebody chose last, while they still play it."""
+    asked = request.GET.get("part") or request.session.get(CHOSEN_PART, "")
+    for role in parts:
+        if role.value == asked:
+            if request.session.get(CHOSEN_PART) != asked:
+                request.session[CHOSEN_PART] = asked
+            return role
+    return first_part(person, parts, on)
 
 
 def first_part(person: Person, parts: list[Role], on: date) -> Role:
@@ -98,14 +109,6 @@ def first_part(person: Person, parts: list[Role], on: date) -> Role:
     return parts[0]
 
 
-def address(name: str) -> str:
-    """The address of a page that another room brings, if it is there."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
 def owed_page(
     request: HttpRequest, person: Person, role: Role, context: dict[str, Any]
 ) -> HttpResponse:
@@ -113,7 +116,7 @@ def owed_page(
     on = day_of(moment_of(request))
     query = context["query"]
     every = lists.work_of(person, role, on)
-    form = WorkFilters(query, initial={"part": role.value})
+    form = WorkFilters(query)
     offer_choices(form, person, role, on)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = lists.narrowed(every, chosen, role, on)
