@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,10 @@ def _clear_abandoned() -> None:
             continue
         if not users.exists():
             # A run that is only now beginning has no users yet either.
-            if time.time() - folder.stat().st_mtime > SECONDS_UNTIL_STALE:
-                shutil.rmtree(folder, ignore_errors=True)
+            # Another run may be clearing the same folder away.
+            with suppress(FileNotFoundError):
+                if time.time() - folder.stat().st_mtime > SECONDS_UNTIL_STALE:
+                    shutil.rmtree(folder, ignore_errors=True)
             continue
         try:
             with users.open("a") as held:

@@ -16,12 +16,13 @@ from workflows.voice.models import View
 if TYPE_CHECKING:
     from workflows.demo.world import World
 
-ANSWERED_AFTER, TOLD_AFTER = timedelta(days=9), timedelta(days=12)
+ANSWERED_AFTER, TOLD_AFTER, KEPT_AFTER = timedelta(days=9), timedelta(days=12), timedelta(days=20)
 WHAT_IS_DONE = (
     "The night staff change from the first of next month; ask him whether it is quieter.",
     "A call with mum every Sunday at four, on the big screen.",
     "The window opens again; the lock is moved out of reach.",
 )
+ALREADY_SO = "Already so: mum comes every second Saturday, and she has the pictures of it."
 
 
 def listening_steps(world: World, life: Life, worker: Person) -> Iterator[tuple[datetime, Any]]:
@@ -30,7 +31,13 @@ def listening_steps(world: World, life: Life, worker: Person) -> Iterator[tuple[
         waits = (life.number + number) % 9 == 4 and number == len(life.visits) - 1
         if waits or (life.leaves_care_on and day >= life.leaves_care_on):
             continue
-        for after, do in ((ANSWERED_AFTER, _answer), (TOLD_AFTER, _tell)):
+        promised = number % 4 == 1
+        steps = [
+            (ANSWERED_AFTER, _promise if promised else _explain),
+            (TOLD_AFTER, _tell),
+            *([(KEPT_AFTER, _keep)] if promised else []),
+        ]
+        for after, do in steps:
             at = datetime.combine(day + after, time(11), tzinfo=LONDON)
             step: Callable[..., None] = do
             yield at, partial(step, world, life, day, worker, at)
@@ -40,7 +47,7 @@ def _view(world: World, life: Life, day: date) -> View | None:
     return View.objects.filter(child=world.children[life.number], said_on=day).first()
 
 
-def _answer(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
+def _promise(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
     view = _view(world, life, day)
     if view is not None:
         actions.answer_view(
@@ -50,6 +57,20 @@ def _answer(world: World, life: Life, day: date, worker: Person, at: datetime) -
             act_by=day + timedelta(days=30),
             by=worker,
             at=at,
+        )
+
+
+def _explain(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
+    view = _view(world, life, day)
+    if view is not None:
+        actions.answer_view(view=view, reason_not=ALREADY_SO, by=worker, at=at)
+
+
+def _keep(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
+    view = _view(world, life, day)
+    if view is not None:
+        actions.keep_promise(
+            view=view, kept_on=at.date(), kept_how="Done, and shown to her.", by=worker, at=at
         )
 
 
