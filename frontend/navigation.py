@@ -26,6 +26,7 @@ WAYS = (
     ("My work", "work"),
     ("Children", "children"),
     ("Timeliness", "timeliness"),
+    ("People", "people"),
     ("Notifications", "notifications"),
     ("Account", "your_account"),
 )
@@ -40,7 +41,10 @@ FOR_READERS_OF_RECORDS = (
     Role.DIRECTOR,
     Role.IRO_MANAGER,
 )
-ONLY_FOR = {"timeliness": FOR_READERS_OF_RECORDS}
+ONLY_FOR: dict[str, tuple[Role, ...]] = {
+    "timeliness": FOR_READERS_OF_RECORDS,
+    "people": (Role.ADMINISTRATOR,),
+}
 
 
 def ways(request: HttpRequest, person: Person, on: date) -> list[Way]:

@@ -312,7 +312,7 @@ class TestLeaving:
         self, world: World, ada: Person
     ) -> None:
         manager = world[Role.TEAM_MANAGER]
-        facts = {"authority": an_authority(), "by": ada, "at": NOW}
+        facts: dict[str, Any] = {"authority": an_authority(), "by": ada, "at": NOW}
         accounts.mark_left(person=manager, **facts)
         assert not sees(manager, world)
         with pytest.raises(NotNow, match="left already"):
@@ -364,7 +364,8 @@ class TestLeaving:
 class TestTeams:
     def test_team_is_added_renamed_and_put_under_a_service(self, world: World, ada: Person) -> None:
         facts: dict[str, Any] = {"by": ada, "at": NOW}
-        service = Team.objects.get(pk=world.team.service_id)
+        service = world.team.service
+        assert service is not None
         team = authorities.add_team(
             authority=an_authority(), name=" North ", service=service, **facts
         )
@@ -410,7 +411,8 @@ class TestTeams:
         assert refusal.value.field == "name"
 
     def test_impossible_services_are_refused(self, world: World, ada: Person) -> None:
-        service = Team.objects.get(pk=world.team.service_id)
+        service = world.team.service
+        assert service is not None
         for team, under in (
             (world.team, world.team),
             (world.team, a_team(LEEDS)),

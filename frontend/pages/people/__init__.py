@@ -1,0 +1,1 @@
+"""The pages of an authority's administrators: accounts, parts, teams and policy."""
