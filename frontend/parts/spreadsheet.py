@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from frontend.parts.words import LONDON
@@ -36,7 +36,8 @@ def spreadsheet(
 ) -> HttpResponse:
     """The answer that brings a list as a file; ``notes`` say on what day it was drawn."""
     book = Workbook()
-    sheet = book.worksheets[0]
+    sheet = book.active
+    assert sheet is not None
     sheet.title = name[:31]
     for note in notes:
         sheet.append([safe_cell(note)])
@@ -44,17 +45,15 @@ def spreadsheet(
     heading = sheet.max_row
     for cell in sheet[heading]:
         cell.font = Font(bold=True)
+    widths = [len(column) for column in columns]
     for row in rows:
-        sheet.append([safe_cell(value) for value in row])
-    for number, column in enumerate(columns, start=1):
-        lines = sheet.iter_rows(min_row=heading, min_col=number, max_col=number, values_only=True)
-        widest = max((len(str(value or "")) for (value,) in lines), default=len(column))
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), WIDEST)
-    for row in sheet.iter_rows(min_row=heading):
-        for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if isinstance(cell.value, date) and not isinstance(cell.value, datetime):
-                cell.number_format = "d mmmm yyyy"
+        cells = [safe_cell(value) for value in row]
+        sheet.append(cells)
+        widths = [
+            max(width, len(str(cell or ""))) for width, cell in zip(widths, cells, strict=True)
+        ]
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(width + 2, 10), WIDEST)
     sheet.freeze_panes = f"B{heading + 1}"
     sheet.auto_filter.ref = f"A{heading}:{get_column_letter(len(columns))}{sheet.max_row}"
     file = BytesIO()
