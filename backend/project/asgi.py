@@ -11,5 +11,8 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from backend.live.urls import websocket_urlpatterns
+from backend.project.bounds import BoundedBodies
 
-application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})
+application = ProtocolTypeRouter(
+    {"http": BoundedBodies(pages), "websocket": URLRouter(websocket_urlpatterns)}
+)
