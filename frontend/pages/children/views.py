@@ -136,7 +136,7 @@ def steps_for(opened: Opened) -> list[dict[str, Any]]:
         for name, label in (
             ("visit_record", "Record a visit"),
             ("visit_arrange", "Arrange a visit"),
-            ("visit_attempt", "Child not seen"),
+            ("visit_attempt", "I went, child not seen"),
         ):
             url = reverse(name, args=[opened.child.pk])
             steps.append({"label": label, "url": url, "is_primary": name == "visit_record"})

@@ -53,7 +53,7 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
         opened.context(
             visit=one,
             when=told.when_rows(one),
-            cards=told.cards_of(one) if one.made_at and one.state != ATTEMPTED else [],
+            cards=told.cards_of(one) if one.was_seen_alone is not None else [],
             accounts=list(one.accounts.all()),
             concerns=list(one.concerns.all()),
             home_only=told.is_home_only(one),
