@@ -26,7 +26,7 @@ from backend.grammar.moments import end_of
 from backend.grammar.roles import Role
 from backend.notify.models import Notification
 from backend.notify.tell import Telling, tell
-from backend.records.models import Authority, Team
+from backend.records.models import Authority
 from tests.factories import (
     BARKING,
     LEEDS,
