@@ -5,7 +5,9 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar
 
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
@@ -36,14 +38,26 @@ class Endpoint(APIView):
     #: Whether ``If-Match`` is heeded.
     guards_version: ClassVar[bool] = False
     permission_classes = [Declared]
+    too_big: RequestDataTooBig | None = None
 
     at: datetime
     on: date
     person: Person
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            # The framework takes a body whose length nobody said for no body at all.
+            try:
+                request.META["CONTENT_LENGTH"] = str(len(request.body))
+            except RequestDataTooBig as error:
+                self.too_big = error
+        return super().initialize_request(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.at = timezone.now()
         self.on = day_of(self.at)
+        if self.too_big is not None:
+            raise self.too_big
         super().initial(request, *args, **kwargs)
         self.person = request.user
         self._refuse_unknown_parameters(request)

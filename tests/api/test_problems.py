@@ -1,16 +1,20 @@
 """Whatever goes wrong, the answer has one shape and a reason in words, and nothing is written."""
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
 from django.db import DataError, IntegrityError
 from django.test import override_settings
+from knox.models import AuthToken
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIRequestFactory
 
 from backend.api.permissions import Reach
+from backend.api.placements import PlacementViewSet
 from backend.api.problems import KINDS, errors_in
 from backend.api.views import Endpoint
 from backend.casework.errors import FactRefused, MovedOn, NotAllowed, NotNow, UnableTo
@@ -281,6 +285,25 @@ class TestBadInput:
         body = json.dumps({**good(world), "options_sought": "x" * 3_000_000})
         answer = place(world, body, headers={"content-length": "10"})
         assert answer.status_code in (400, 413)
+
+    def test_a_body_that_comes_in_pieces_is_read_and_measured(self, world: World) -> None:
+        _, token = AuthToken.objects.create(world[Role.SOCIAL_WORKER])
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": f"{V1}/placements/",
+            "query_string": b"",
+            "headers": [
+                (b"authorization", f"Bearer {token}".encode()),
+                (b"content-type", b"application/json"),
+                (b"transfer-encoding", b"chunked"),
+            ],
+        }
+        view = PlacementViewSet.as_view({"post": "create"})
+        for facts, code in (({}, 201), ({"options_sought": "x" * 3_000_000}, 413)):
+            body = json.dumps({**good(world), **facts}).encode()
+            assert view(ASGIRequest(scope, BytesIO(body))).status_code == code
+        assert view(ASGIRequest(scope, BytesIO())).status_code == 400
 
     def test_just_under_the_limit_is_read(self, world: World) -> None:
         filler = "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE - 1000)
