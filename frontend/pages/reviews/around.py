@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from backend.access.parts import people_playing
+from backend.casework.errors import FactRefused
 from backend.grammar.roles import LABELS, Role
 from backend.records.models import Child
 from frontend.pages.children.edits import require
@@ -172,7 +173,7 @@ def consider(request: HttpRequest, change_id: int) -> HttpResponse:
 
     def take() -> object:
         if held is None:
-            raise actions.FactRefused("No review of this child has been held yet.")
+            raise FactRefused("No review of this child has been held yet.")
         return actions.consider_change(
             change=change, review=held, by=opened.person, at=opened.at, **form.cleaned_data
         )
