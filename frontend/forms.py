@@ -49,6 +49,8 @@ class LongTextField(forms.CharField):
 
     def __init__(self, *, max_length: int | None = None, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("widget", TextArea(rows=rows, limit=max_length))
+        too_long = "This is %(show_value)d characters long; the most is %(limit_value)d"
+        kwargs["error_messages"] = {"max_length": too_long, **kwargs.get("error_messages", {})}
         super().__init__(max_length=max_length, **kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

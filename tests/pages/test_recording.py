@@ -186,7 +186,7 @@ def test_unfinished_record_is_not_sent(world: World, client: Client) -> None:
         ("child", "own_words", "\x00", "Null characters are not allowed"),
         ("care", "abuse_considered", "", "consider abuse"),
         ("care", "abuse_considered_why", "", "Say what your answer rests on."),
-        ("care", "practice_observed", "", "Enter what you saw staff"),
+        ("care", "practice_observed", "", "Say what you saw staff"),
         ("around", "account_0_source", "", "Select who this is to the child"),
         ("around", "culture_respected", "", "culture and identity"),
         ("outcome", "concern_0_severity", "", "Select how severe it is"),
@@ -224,7 +224,7 @@ def test_what_is_not_asked_is_no_error(world: World, client: Client) -> None:
 def test_text_beyond_all_measure_is_refused_in_words(world: World, client: Client) -> None:
     answer = write(client, base(world), "child", own_words="x" * 20_001)
     assert answer.status_code == 200
-    assert "20,000" in answer.content.decode()
+    assert "This is 20001 characters long; the most is 20000" in answer.content.decode()
     assert not Draft.objects.exists()
     kept = client.post(f"{base(world)}child/draft/", {"own_words": "x" * 20_001})
     assert kept.status_code == 422

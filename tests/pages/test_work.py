@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from backend.casework.people import end_allocation
 from backend.deadlines.models import Deadline
 from backend.deadlines.queries import RANKS, Urgency, counted_by_urgency, standing_for, urgency_on
 from backend.grammar.roles import Role
@@ -198,3 +199,16 @@ def test_part_that_was_chosen_is_kept_and_is_no_filter(world: World, enter: Ente
     assert page.context["role"] == Role.ADVOCATE
     assert page.content.decode().count("Remove this filter: ") == 1
     assert client.get("/?part=director").context["role"] == Role.TEAM_MANAGER
+
+
+def test_draft_of_a_child_who_is_no_longer_ones_own_is_not_shown(
+    world: World, enter: Enter
+) -> None:
+    worker = world[Role.SOCIAL_WORKER]
+    other = given(world, "Handed Over", 3)
+    actions.save_draft(child=other, answers={"child:own_words": ["Look"]}, by=worker, at=NOW)
+    client = enter(worker)
+    assert "You began to record a visit to Handed Over" in client.get("/").content.decode()
+    for allocation in other.allocations.filter(person=worker):
+        end_allocation(allocation=allocation, ended_on=TODAY, by=world[Role.TEAM_MANAGER], at=NOW)
+    assert "Handed Over" not in client.get("/").content.decode()

@@ -1,6 +1,6 @@
 """What people do with visits, one function per verb."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -353,7 +353,8 @@ def save_draft(
     """
     require_part(by, child, VISITORS, at, doing="write up a visit to this child")
     for name, value in answers.items():
-        check_text(str(value), name)
+        for text in _texts_in(value):
+            check_text(text, name)
     draft, _ = Draft.objects.update_or_create(
         person=by,
         child=child,
@@ -518,3 +519,16 @@ def _day_of(visit: Visit) -> str:
 
 def _as_text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value or "")
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Every text of an answer, however it is nested."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _texts_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts_in(inner)
+    else:
+        yield str(value)

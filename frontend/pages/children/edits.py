@@ -23,7 +23,7 @@ from backend.records.models import Child, Placement, Setting
 from frontend.context import moment_of
 from frontend.forms import Form
 from frontend.pages.children import forms
-from frontend.pages.children.opening import Opened, open_child, person_of
+from frontend.pages.children.opening import Opened, open_child, person_of, sent
 from frontend.parts.identity import identity_of, placement_on
 from frontend.parts.refusals import put_refusal_on
 
@@ -84,7 +84,7 @@ def correct(request: HttpRequest, child_id: int, topic: str) -> HttpResponse:
     title, kind = forms.TOPICS[topic]
     names = list(kind.base_fields)
     standing = {name: getattr(opened.child, name) for name in names}
-    form = kind(request.POST or None, initial=standing)
+    form = kind(sent(request), initial=standing)
 
     def act(answers: Mapping[str, Any]) -> object:
         return keeping.correct_child(
@@ -113,7 +113,7 @@ def place(request: HttpRequest, child_id: int) -> HttpResponse:
     """Records that a child lives somewhere new."""
     opened = open_child(request, child_id)
     require(opened, placing.PLACES_CHILDREN, "record a placement for this child")
-    form = forms.StartPlacement(request.POST or None)
+    form = forms.StartPlacement(sent(request))
 
     def act(answers: Mapping[str, Any]) -> object:
         return placing.place_child(child=opened.child, by=opened.person, at=opened.at, **answers)
@@ -149,7 +149,7 @@ def correct_placement(request: HttpRequest, child_id: int, placement_id: int) ->
     opened = open_child(request, child_id)
     require(opened, placing.PLACES_CHILDREN, "correct this placement")
     placement = placement_of(opened, placement_id)
-    form = forms.CorrectPlacement(request.POST or None, initial=forms.facts_of_placement(placement))
+    form = forms.CorrectPlacement(sent(request), initial=forms.facts_of_placement(placement))
 
     def act(answers: Mapping[str, Any]) -> object:
         changes = {
@@ -180,7 +180,7 @@ def end_placement(request: HttpRequest, child_id: int, placement_id: int) -> Htt
     opened = open_child(request, child_id)
     require(opened, placing.PLACES_CHILDREN, "end this placement")
     placement = placement_of(opened, placement_id)
-    form = forms.EndPlacement(request.POST or None)
+    form = forms.EndPlacement(sent(request))
 
     def act(answers: Mapping[str, Any]) -> object:
         return placing.end_placement(placement=placement, by=opened.person, at=opened.at, **answers)
@@ -202,7 +202,7 @@ def change_legal_status(request: HttpRequest, child_id: int) -> HttpResponse:
     """Records a new legal status."""
     opened = open_child(request, child_id)
     require(opened, placing.PLACES_CHILDREN, "change this child's legal status")
-    form = forms.ChangeLegalStatus(request.POST or None)
+    form = forms.ChangeLegalStatus(sent(request))
 
     def act(answers: Mapping[str, Any]) -> object:
         return placing.change_legal_status(
@@ -226,7 +226,7 @@ def end_care(request: HttpRequest, child_id: int) -> HttpResponse:
     """Records that a child stopped being looked after."""
     opened = open_child(request, child_id)
     require(opened, placing.PLACES_CHILDREN, "end this child's care")
-    form = forms.EndCare(request.POST or None)
+    form = forms.EndCare(sent(request))
 
     def act(answers: Mapping[str, Any]) -> object:
         return placing.end_care(
@@ -256,7 +256,7 @@ def allocate(request: HttpRequest, child_id: int) -> HttpResponse:
     opened = open_child(request, child_id)
     require(opened, working.ALLOCATES, "allocate this child")
     form = forms.Allocate(
-        request.POST or None,
+        sent(request),
         people=people_to_allocate(opened.child),
         initial={"started_on": opened.on},
     )
@@ -307,7 +307,7 @@ def end_allocation(request: HttpRequest, child_id: int, allocation_id: int) -> H
     allocation = get_object_or_404(
         opened.child.allocations.select_related("person"), pk=allocation_id
     )
-    form = forms.EndAllocation(request.POST or None, initial={"ended_on": opened.on})
+    form = forms.EndAllocation(sent(request), initial={"ended_on": opened.on})
 
     def act(answers: Mapping[str, Any]) -> object:
         return working.end_allocation(
@@ -336,7 +336,7 @@ def find_record(request: HttpRequest) -> HttpResponse:
     person, at = person_of(request), moment_of(request)
     if not roles_held(person, day_of(at)) & forms.OPENS_RECORDS:
         raise Http404
-    form = forms.FindRecord(request.POST or None)
+    form = forms.FindRecord(sent(request))
     if request.method == "POST" and form.is_valid():
         child = Child.objects.filter(
             authority=form.cleaned_data["authority"],
@@ -361,7 +361,7 @@ def open_record(request: HttpRequest, child_id: int) -> HttpResponse:
         return redirect("child", child.pk)
     if not working.works_for_either(person, child, on):
         raise Http404
-    form = forms.OpenRecord(request.POST or None)
+    form = forms.OpenRecord(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             working.break_glass(child=child, reason=form.cleaned_data["reason"], by=person, at=at)

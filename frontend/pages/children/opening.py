@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -74,6 +74,11 @@ def person_of(request: HttpRequest) -> Person:
     person = request.user
     assert isinstance(person, Person)
     return person
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, even when every answer is empty; None when nothing was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def open_child(

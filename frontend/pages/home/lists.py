@@ -50,6 +50,8 @@ GROUPS: Mapping[Urgency, str] = {
     Urgency.WAITING: "Waiting",
 }
 WORDS: Mapping[Urgency, str] = {
+    Urgency.OVERDUE: "Nothing is recorded that meets these. What was done and not yet written "
+    "down can still be recorded, and shows as recorded late.",
     Urgency.PAST: "Local targets, and rules that are not yet verified: not a breach of law.",
     Urgency.WAITING: "The law gives no number of days.",
 }

@@ -11,8 +11,9 @@ from django.urls import reverse
 from backend.access.caseload import children_in_part
 from backend.access.models import Allocation, Person
 from backend.access.parts import current, living_there, roles_held
-from backend.access.visibility import children_visible_to
+from backend.access.visibility import child_ids_visible_to, children_visible_to
 from backend.deadlines.queries import counted_by_urgency
+from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.grammar.roles import ALLOCATED, LABELS, Role
 from backend.records.models import Placement, Setting, Team
@@ -131,7 +132,9 @@ def owed_page(
     page = page_of(found.select_related("child__authority"), request)
     counts = counted_by_urgency(found)
     total = counts if found is every else counted_by_urgency(every)
-    drafts = Draft.objects.filter(person=person).select_related("child").order_by("-saved_at")
+    drafts = Draft.objects.filter(
+        person=person, child__in=child_ids_visible_to(person, Depth.RECORD)
+    )
     return render(
         request,
         "home/owed.html",
@@ -152,7 +155,7 @@ def owed_page(
             "carried_by": "team" if role in lists.BY_TEAM else "worker",
             "shows_worker": role != Role.SOCIAL_WORKER,
             "may_record": role in (Role.SOCIAL_WORKER, Role.TEAM_MANAGER),
-            "drafts": list(drafts[:5]),
+            "drafts": list(drafts.select_related("child").order_by("-saved_at")[:5]),
             "coming": coming_visits(person, role, on) if role == Role.SOCIAL_WORKER else [],
             "export_query": query.urlencode(),
         },

@@ -17,7 +17,7 @@ from backend.grammar.moments import day_of
 from backend.records.models import Placement, Setting
 from frontend.context import moment_of
 from frontend.pages.children.lists import rows_of
-from frontend.pages.children.opening import person_of
+from frontend.pages.children.opening import person_of, sent
 from frontend.pages.children.told import row
 from frontend.pages.settings.forms import Notice
 from frontend.parts.lists import page_of
@@ -111,7 +111,7 @@ def notice(request: HttpRequest, setting_id: int) -> HttpResponse:
     """Records a notice of the regulator, which opens a visit clock for every child there."""
     person, at = person_of(request), moment_of(request)
     home = get_object_or_404(settings_open_to(person, day_of(at)), pk=setting_id)
-    form = Notice(request.POST or None)
+    form = Notice(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             receive_regulator_notice(setting=home, by=person, at=at, **form.cleaned_data)

@@ -145,8 +145,8 @@ def section(
         writing.keep(part, request.POST, opened.at)
     except FactRefused as refusal:
         form = part.form(request.POST)
-        form.is_valid()
-        form.add_error(None, refusal.reason)
+        if form.is_valid():
+            form.add_error(None, refusal.reason)
         return section_page(request, opened, writing, part, form)
     if is_over(writing):
         return overtaken(request, opened, writing)
@@ -154,9 +154,8 @@ def section(
         messages.success(request, "Saved. You can come back to it from My work or from the child.")
         return redirect(f"{writing.url()}?saved={part.slug}")
     if "add" in request.POST:
-        form = writing.blank(part)
-        form = writing.blank(part, rows=form.rows + 1)
-        return section_page(request, opened, writing, part, form)
+        # One row more than those that were filled in is always offered.
+        return section_page(request, opened, writing, part, writing.blank(part))
     form = part.form(request.POST)
     if not form.is_valid():
         return section_page(request, opened, writing, part, form)

@@ -13,7 +13,7 @@ from backend.casework.errors import FactRefused
 from backend.grammar.events import Depth
 from frontend.forms import Form
 from frontend.pages.children.edits import require
-from frontend.pages.children.opening import Opened, open_child, person_of
+from frontend.pages.children.opening import Opened, open_child, person_of, sent
 from frontend.pages.visits import forms, told
 from frontend.pages.visits.forms import SECTIONS
 from frontend.parts.refusals import put_refusal_on
@@ -38,8 +38,8 @@ def open_visit(request: HttpRequest, visit_id: int, *, page: str = "") -> tuple[
 
 def version_read(request: HttpRequest, visit: Visit) -> int | None:
     """The version that the person was looking at when they began."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdigit() and len(sent) < 10 else None
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdigit() and len(typed) < 10 else None
 
 
 @login_required
@@ -110,7 +110,7 @@ def arrange(request: HttpRequest, child_id: int) -> HttpResponse:
     """Arranges a visit, announced or not."""
     opened = open_child(request, child_id)
     require(opened, VISITORS, "arrange a visit to this child")
-    form = forms.Arrange(request.POST or None)
+    form = forms.Arrange(sent(request))
 
     def take(answers: Mapping[str, Any]) -> Visit:
         return actions.arrange_visit(
@@ -140,7 +140,7 @@ def rearrange(request: HttpRequest, visit_id: int) -> HttpResponse:
         "arranged_time": local.time() if local else None,
         "told": "unannounced" if one.is_unannounced else "announced",
     }
-    form = forms.Arrange(request.POST or None, initial=initial)
+    form = forms.Arrange(sent(request), initial=initial)
 
     def take(answers: Mapping[str, Any]) -> Visit:
         return actions.rearrange_visit(
@@ -187,7 +187,7 @@ def ask_attempted(
     if one is not None and one.arranged_for:
         local = one.arranged_for.astimezone(opened.at.tzinfo)
         initial = {"made_on": local.date(), "made_time": local.time()}
-    form = forms.Attempted(request.POST or None, initial=initial)
+    form = forms.Attempted(sent(request), initial=initial)
 
     def take(answers: Mapping[str, Any]) -> Visit:
         return actions.attempt_visit(
@@ -226,7 +226,7 @@ def ask_reason(
     """A step that only needs its reason."""
     one, opened = open_visit(request, visit_id)
     require(opened, VISITORS, "change this visit")
-    form = forms.Reason(request.POST or None, label=label, required=required)
+    form = forms.Reason(sent(request), label=label, required=required)
 
     def take(answers: Mapping[str, Any]) -> Visit:
         return action(
@@ -280,7 +280,7 @@ def amend(request: HttpRequest, visit_id: int) -> HttpResponse:
     require(opened, VISITORS, "amend this record")
     if one.state not in (MADE, ATTEMPTED):
         return redirect("visit", one.pk)
-    form = forms.Amend(request.POST or None, visit=one)
+    form = forms.Amend(sent(request), visit=one)
 
     def take(answers: Mapping[str, Any]) -> Visit:
         return actions.amend_visit(
@@ -312,7 +312,7 @@ def ask_for_visit(request: HttpRequest, child_id: int) -> HttpResponse:
     """Records that the child, or somebody for them, asked for a visit."""
     opened = open_child(request, child_id, needs=Depth.CARD)
     require(opened, actions.RECORDS_REQUESTS, "record a request for this child")
-    form = forms.AskedFor(request.POST or None, initial={"asked_on": opened.on})
+    form = forms.AskedFor(sent(request), initial={"asked_on": opened.on})
     if request.method == "POST" and form.is_valid():
         try:
             actions.request_visit(
@@ -343,7 +343,7 @@ def refuse(request: HttpRequest, request_id: int) -> HttpResponse:
     opened = open_child(request, asked.child_id)
     require(opened, VISITORS, "decide about this request")
     form = forms.Reason(
-        request.POST or None,
+        sent(request),
         label="Why was the request not reasonable?",
         required="Say why the request was not reasonable.",
     )

@@ -55,14 +55,14 @@ class Writing:
         """One part as it stands: bound when anything was written in it."""
         return section.form(self.answers(section) or None)
 
-    def blank(self, section: Section, *, rows: int = 1) -> SectionForm:
+    def blank(self, section: Section) -> SectionForm:
         """One part with what was written in it, not yet judged."""
         answers = self.answers(section)
         if not answers:
-            return section.form(initial=self.beginning(section), rows=rows)
-        bound = section.form(answers, rows=rows)
+            return section.form(initial=self.beginning(section))
+        bound = section.form(answers)
         initial = {one.name: one.value() for one in bound}
-        return section.form(initial=initial, rows=max(rows, bound.rows))
+        return section.form(initial=initial, rows=bound.rows)
 
     def beginning(self, section: Section) -> dict[str, Any]:
         """What is known before anything is written: when the visit was arranged for."""
