@@ -226,8 +226,10 @@ def test_text_beyond_all_measure_is_refused_in_words(world: World, client: Clien
     assert answer.status_code == 200
     assert "This is 20001 characters long; the most is 20000" in answer.content.decode()
     assert not Draft.objects.exists()
-    kept = client.post(f"{base(world)}child/draft/", {"own_words": "x" * 20_001})
-    assert kept.status_code == 422
+    for words in ("x" * 20_001, "cut\x00off"):
+        kept = client.post(f"{base(world)}child/draft/", {"own_words": words})
+        assert kept.status_code == 422
+    assert not Draft.objects.exists()
 
 
 def test_ten_megabytes_are_turned_away_and_nothing_is_kept(world: World, client: Client) -> None:
