@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from backend.access.models import ReadLog
+from backend.events.models import Event
 from backend.grammar.roles import Role
 from tests.factories import NOW, TODAY, World, an_outcome
 from tests.pages.conftest import Enter
@@ -175,9 +177,6 @@ def test_nobody_looks_without_signing_in(world: World, page: str) -> None:
 
 
 def test_looking_changes_nothing_but_the_log(world: World, enter: Enter) -> None:
-    from backend.access.models import ReadLog
-    from backend.events.models import Event
-
     before = Event.objects.count()
     client = enter(world[Role.SOCIAL_WORKER])
     for page in ("child", *OF_RECORD):
@@ -189,3 +188,12 @@ def test_looking_changes_nothing_but_the_log(world: World, enter: Enter) -> None
         (world[Role.SOCIAL_WORKER].pk, "record")
     }
     assert all(one.because.startswith("Social worker since") for one in logged)
+
+
+def test_looking_at_a_form_about_a_child_is_logged_too(world: World, enter: Enter) -> None:
+    client = enter(world[Role.SOCIAL_WORKER])
+    address = reverse("child_correct", args=[world.child.pk, "needs"])
+    client.get(address)
+    client.post(address, {})
+    pages = ReadLog.objects.filter(child_id=world.child.pk).values_list("page", flat=True)
+    assert list(pages) == ["child correct"]

@@ -81,24 +81,30 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def name_of(request: HttpRequest) -> str:
+    """What the log calls a page that has no name of its own: "visit record"."""
+    found = request.resolver_match
+    return (found.url_name or "").replace("_", " ") if found else ""
+
+
 def open_child(
     request: HttpRequest, child_id: int, *, page: str = "", needs: Depth = Depth.RECORD
 ) -> Opened:
     """The child as this person may see them; nobody else learns that the child exists.
 
-    A named ``page`` is kept in the log of who read what.
+    Every look is kept in the log of who read what, under ``page`` or the name of the address.
     """
     person, at = person_of(request), moment_of(request)
     on = day_of(at)
     rows = children_visible_to(person, needs).select_related("authority", "team")
     child = get_object_or_404(rows, pk=child_id)
     depth = needs if needs == Depth.RECORD else depth_of(person, child) or needs
-    if page:
+    if request.method in ("GET", "HEAD"):
         log_read(
             person=person,
             child=child,
             depth=depth,
-            page=page,
+            page=page or name_of(request),
             because=why_visible(person, child, on),
             at=at,
         )
