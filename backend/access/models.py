@@ -29,6 +29,7 @@ class People(BaseUserManager["Person"]):
         return self.get(email=(username or "").strip().lower())
 
 
+@pghistory.track(exclude=["password", "last_login"])
 class Person(AbstractBaseUser, PermissionsMixin):
     """A professional with an account."""
 

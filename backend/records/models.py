@@ -66,6 +66,7 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     )
 
 
+@pghistory.track()
 class Authority(models.Model):
     """One of the authorities of England with children's services duties."""
 
@@ -93,6 +94,7 @@ class Authority(models.Model):
         return self.name
 
 
+@pghistory.track()
 class Team(models.Model):
     """A team of an authority; a service is a team that other teams belong to."""
 
@@ -112,6 +114,7 @@ class Team(models.Model):
         return f"{self.name}, {self.authority_id and self.authority.name}"
 
 
+@pghistory.track()
 class Provider(models.Model):
     """Who runs homes: the registered provider, its owner and the company above."""
 
@@ -351,6 +354,7 @@ class Placement(models.Model):
         return self.basis not in codes.NOT_LOOKED_AFTER
 
 
+@pghistory.track()
 class MissingEpisode(models.Model):
     """A time when a child was missing, or away without authorisation."""
 
