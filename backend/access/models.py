@@ -198,11 +198,11 @@ class BreakGlass(models.Model):
 
 
 class ReadLog(models.Model):
-    """Who read which child's record, when, and why they could."""
+    """Who read which child's record, or which case, when, and why they could."""
 
     person_id = models.BigIntegerField()
     person_name = models.CharField(max_length=200)
-    child_id = models.BigIntegerField()
+    child_id = models.BigIntegerField(null=True, help_text="Empty for a case that is no child's.")
     at = models.DateTimeField()
     depth = models.CharField(max_length=10)
     page = models.CharField(max_length=60)

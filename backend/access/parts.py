@@ -13,7 +13,12 @@ from backend.records.models import Child, Placement
 #: Where the child belongs, or lives, decides whose part it is.
 BY_TEAM = (Role.TEAM_MANAGER,)
 BY_SERVICE = (Role.SERVICE_MANAGER,)
-BY_PLACING_AUTHORITY = (Role.SERVICE_MANAGER, Role.DIRECTOR, Role.IRO_MANAGER)
+BY_PLACING_AUTHORITY = (
+    Role.SERVICE_MANAGER,
+    Role.DIRECTOR,
+    Role.IRO_MANAGER,
+    Role.NOMINATED_OFFICER,
+)
 BY_HOST_AUTHORITY = (Role.HOST_OFFICER,)
 BY_SETTING = (Role.REGISTERED_MANAGER,)
 

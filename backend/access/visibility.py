@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from backend.access.grants import CARD_ONLY, PERMISSION, PICTURE
+from backend.access.matters import about_matters_of
 from backend.access.models import (
     Allocation,
     BreakGlass,
@@ -78,6 +79,14 @@ def depth_of(person: Person, child: Child) -> Depth | None:
 def depths_within(depth: Depth) -> tuple[Depth, ...]:
     """What a reader of this depth may read of a timeline."""
     return (Depth.CARD, Depth.RECORD) if depth == Depth.RECORD else (Depth.CARD,)
+
+
+def readable_by(person: Person, depth: Depth) -> Q:
+    """The events of a child that a person of this depth may read: with them, in the same thread,
+    those of cases with their own readers of whom the person is one."""
+    return Q(depth__in=depths_within(depth)) | (
+        Q(depth=Depth.RESTRICTED) & about_matters_of(person)
+    )
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.access.matters import parts_in
 from backend.access.parts import parts_for_many
 from backend.api.fields import Action, ChildName, NamedState
 from backend.api.permissions import Reach
-from backend.api.views import OfChildren
-from backend.casework.case import Case
+from backend.api.views import OfChildren, OfMatters, Rows
+from backend.casework.case import Case, Matter
 from backend.casework.checks import rooms
 from backend.casework.errors import MovedOn
 from backend.casework.gate import may_take
@@ -24,7 +25,7 @@ from backend.grammar.roles import Role
 from backend.grammar.table import Step
 from backend.records.models import Child
 
-AnyCase = TypeVar("AnyCase", bound=Case)
+AnyCase = TypeVar("AnyCase", bound=Matter)
 Change = Callable[[Any, AnyCase, dict[str, Any]], AnyCase]
 Opening = Callable[[Any, dict[str, Any]], AnyCase]
 
@@ -36,7 +37,7 @@ def takes(step: str, form: type[serializers.Serializer]) -> Callable[[Change], A
     """
 
     def bind(method: Change) -> Any:
-        def answer(self: "CaseViewSet", request: Request, pk: str) -> Response:
+        def answer(self: "Steps", request: Request, pk: str) -> Response:
             case = self.get_object()
             return self.show_one(method(self, case, self.facts_of(form)))
 
@@ -52,7 +53,7 @@ def opens(step: str, form: type[serializers.Serializer]) -> Callable[[Opening], 
     """
 
     def bind(method: Opening) -> Any:
-        def answer(self: "CaseViewSet", request: Request) -> Response:
+        def answer(self: "Steps", request: Request) -> Response:
             case = method(self, self.facts_of(form))
             return self.show_one(case, code=status.HTTP_201_CREATED)
 
@@ -102,21 +103,40 @@ def opening_actions(parts: frozenset[Role]) -> list[dict[str, str]]:
     return [
         opening
         for model in rooms()
+        if issubclass(model, Case)
         for opening in as_actions(
-            model.TABLE.room,
+            model.TABLE.name,
             [row for row in model.TABLE.steps_from(model.TABLE.starts) if parts & set(row.who)],
         )
     ]
 
 
-class CaseSerializer(serializers.ModelSerializer):
+class MatterSerializer(serializers.ModelSerializer):
     """What every case shows. A room adds its own facts."""
 
-    child = ChildName(read_only=True)
     state = NamedState(source="stands_at_in_words", read_only=True)
     actions = serializers.SerializerMethodField()
 
     class Meta:
+        model: type[Matter]
+        fields: tuple[str, ...] = ("id", "state", "version", "opened_at", "actions")
+
+    def to_representation(self, case: Any) -> dict[str, Any]:
+        case.stands_at_in_words = {"value": str(case.state), "label": case.stands_at.label}
+        return super().to_representation(case)
+
+    @extend_schema_field(Action(many=True))
+    def get_actions(self, case: Matter) -> list[dict[str, str]]:
+        parts = self.context["parts"].get(case.pk, frozenset())
+        return as_actions(case.TABLE.name, may_take(case, parts), case.pk)
+
+
+class CaseSerializer(MatterSerializer):
+    """What every case of a child shows."""
+
+    child = ChildName(read_only=True)
+
+    class Meta(MatterSerializer.Meta):
         model: type[Case]
         fields: tuple[str, ...] = (
             "id",
@@ -128,32 +148,20 @@ class CaseSerializer(serializers.ModelSerializer):
             "actions",
         )
 
-    def to_representation(self, case: Any) -> dict[str, Any]:
-        case.stands_at_in_words = {"value": str(case.state), "label": case.stands_at.label}
-        return super().to_representation(case)
 
-    @extend_schema_field(Action(many=True))
-    def get_actions(self, case: Case) -> list[dict[str, str]]:
-        parts = self.context["parts"].get(case.child_id, frozenset())
-        return as_actions(case.TABLE.room, may_take(case, parts), case.pk)
+class Steps(Rows):
+    """The cases of one kind: listed, read, and changed by the steps that ``takes`` binds."""
 
-
-class CaseViewSet(OfChildren):
-    """The cases of one room: listed, read, and changed by the steps that ``takes`` binds."""
-
-    reach = Reach.RECORD
     guards_version = True
     room: ClassVar[str]
 
-    def retrieve(self, request: Request, pk: str) -> Response:
-        case = self.get_object()
-        self.read(case.child, case.about, Depth.RECORD)
-        return self.show_one(case)
+    def parts_of(self, cases: list[Any]) -> Mapping[int, frozenset[Role]]:
+        """The parts that the person plays in each of these cases, by its number."""
+        raise NotImplementedError
 
     def show(self, rows: Iterable[Any]) -> list[Mapping[str, Any]]:
         cases = list(rows)
-        children = {case.child_id: Child(pk=case.child_id) for case in cases}
-        self.parts = parts_for_many(self.person, children.values(), self.on)
+        self.parts = self.parts_of(cases)
         return super().show(cases)
 
     def get_context(self) -> dict[str, Any]:
@@ -169,7 +177,7 @@ class CaseViewSet(OfChildren):
         return response
 
     def model_room(self) -> str:
-        return str(self.queryset.model.TABLE.room)
+        return str(self.queryset.model.TABLE.name)
 
     def how(self) -> dict[str, Any]:
         """Who, when, and the version the person looked at: what every action of a case takes."""
@@ -189,3 +197,34 @@ class CaseViewSet(OfChildren):
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise MovedOn("This is not the version that you read. Read it again.")
         return int(number)
+
+
+class CaseViewSet(OfChildren, Steps):
+    """The cases of one room about children whose record the person may read."""
+
+    reach = Reach.RECORD
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        case = self.get_object()
+        self.read(case.child, case.about, Depth.RECORD)
+        return self.show_one(case)
+
+    def parts_of(self, cases: list[Any]) -> Mapping[int, frozenset[Role]]:
+        children = {case.child_id: Child(pk=case.child_id) for case in cases}
+        parts = parts_for_many(self.person, children.values(), self.on)
+        return {case.pk: parts[case.child_id] for case in cases}
+
+
+class MatterViewSet(OfMatters, Steps):
+    """The cases of one kind that are no child's, seen by whom their room names."""
+
+    reach = Reach.CASE
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        case = self.get_object()
+        parts = self.parts_of([case])[case.pk]
+        self.read_case(case.about, (role.label for role in sorted(parts)))
+        return self.show_one(case)
+
+    def parts_of(self, cases: list[Any]) -> Mapping[int, frozenset[Role]]:
+        return parts_in(self.matters, self.person, [case.pk for case in cases], self.on)

@@ -7,13 +7,14 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from backend.api.permissions import Declared, Reach
-from backend.api.views import Endpoint, OfChildren, OfPerson, OfSettings, Rows
+from backend.api.views import Endpoint, OfChildren, OfMatters, OfPerson, OfSettings, Rows
 
 #: What limits the rows of a view to what its reach allows.
 LIMITED_BY = {
     Reach.CARD: OfChildren,
     Reach.RECORD: OfChildren,
     Reach.SETTING: OfSettings,
+    Reach.CASE: OfMatters,
 }
 
 
@@ -55,7 +56,8 @@ def faults_of(address: str, answer: Any) -> list[CheckMessage]:
         faults.append(
             Error(f"/{address} does not limit its rows to {reach}", obj=view, id="sightline.E104")
         )
-    if issubclass(view, Rows) and not issubclass(view, (OfChildren, OfSettings, OfPerson)):
+    owned = (OfChildren, OfSettings, OfPerson, OfMatters)
+    if issubclass(view, Rows) and not issubclass(view, owned):
         faults.append(Error(f"/{address} limits its rows to nobody", obj=view, id="sightline.E105"))
     if issubclass(view, OfPerson) and reach is Reach.ANYBODY:
         faults.append(Error(f"/{address} needs somebody", obj=view, id="sightline.E106"))

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.access.matters import is_matter, seen_among
 from backend.access.visibility import children_visible_to
 from backend.api.fields import ChildName, Form
 from backend.api.filters import Filter, IdFilter
@@ -67,6 +68,8 @@ class NotificationOut(serializers.ModelSerializer):
         return ChildName(row.child).data if seen else None
 
     def get_sentence(self, row: Notification) -> str:
+        if is_matter(row.about):
+            return row.event.sentence if row.about in self.context["cases"] else ""
         depth = row.event.depth
         readable = self.context["cards"] if depth == Depth.CARD else self.context["records"]
         return row.event.sentence if row.child_id in readable else ""
@@ -118,7 +121,8 @@ class NotificationViewSet(OfPerson):
             )
             for depth in (Depth.CARD, Depth.RECORD)
         )
-        context = {**self.get_context(), "cards": cards, "records": records}
+        cases = seen_among(self.person, {row.about for row in told})
+        context = {**self.get_context(), "cards": cards, "records": records, "cases": cases}
         return NotificationOut(told, many=True, context=context).data  # type: ignore[return-value]
 
     def retrieve(self, request: Request, number: str) -> Response:

@@ -21,10 +21,11 @@ class Reach(StrEnum):
     SETTING = "the picture of the setting"
     CARD = "the card of the child"
     RECORD = "the record of the child"
+    CASE = "a part in the case itself"
 
     @property
     def depth(self) -> Depth:
-        """How deep into a child's record this goes."""
+        """How deep into a child's record this goes, where it is a child's."""
         return Depth.RECORD if self is Reach.RECORD else Depth.CARD
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backend.access.visibility import children_visible_to, depth_of, depths_within
+from backend.access.visibility import children_visible_to, depth_of, readable_by
 from backend.api.filters import DayFilter, Filter, IdFilter
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren
@@ -54,7 +54,7 @@ class EventViewSet(OfChildren):
         rows = super().filter_queryset(queryset)
         child = self.child()
         depth = depth_of(self.person, child)
-        return rows.filter(depth__in=depths_within(depth)) if depth else rows.none()
+        return rows.filter(readable_by(self.person, depth)) if depth else rows.none()
 
     def child(self) -> Child:
         """The child whose timeline it is.

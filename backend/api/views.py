@@ -18,6 +18,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from backend.access.matters import matters_visible_to
 from backend.access.models import Person
 from backend.access.readlog import log_read
 from backend.access.visibility import child_ids_visible_to, settings_visible_to, why_visible
@@ -25,6 +26,7 @@ from backend.api.once import answer_once, key_of
 from backend.api.permissions import Declared, Reach
 from backend.api.problems import UnknownParameter
 from backend.api.throttles import PerStranger
+from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.records.models import Child, Setting
 
@@ -116,6 +118,17 @@ class Endpoint(APIView):
 
     def get_context(self) -> dict[str, Any]:
         return {"request": self.request, "view": self}
+
+    def read_case(self, page: str, because: Iterable[str]) -> None:
+        """Keeps that the person opened a case that is no child's."""
+        log_read(
+            person=self.person,
+            child=None,
+            depth=Depth.RESTRICTED,
+            page=page,
+            because=because,
+            at=self.at,
+        )
 
     def read(self, child: Child, page: str, depth: str) -> None:
         """Keeps that the person opened this of a child."""
@@ -212,6 +225,18 @@ class OfChildren(Rows):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset.none()
         return self.visible(self.limited(self.rows()))
+
+
+class OfMatters(Rows):
+    """Cases that are no child's, or rows of them: seen by whom their room names."""
+
+    #: The cases' name, as in "allegations/12", and how a row leads to its case.
+    matters: ClassVar[str]
+    matter_path: ClassVar[str] = "pk"
+
+    def visible(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        seen = matters_visible_to(self.matters, self.person)
+        return rows.filter(**{f"{self.matter_path}__in": seen.order_by().values("pk")})
 
 
 class OfSettings(Rows):

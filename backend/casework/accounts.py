@@ -42,6 +42,7 @@ PLAYED_FOR: dict[Role, tuple[type[Place], ...]] = {
     Role.ADVOCATE: (Authority, Team),
     Role.LADO: (Authority,),
     Role.HOST_OFFICER: (Authority,),
+    Role.NOMINATED_OFFICER: (Authority,),
     Role.ADMINISTRATOR: (Authority,),
     Role.REGISTERED_MANAGER: (Setting,),
     Role.INDEPENDENT_VISITOR: (Setting,),

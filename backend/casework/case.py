@@ -1,12 +1,19 @@
-"""What all cases share: a child, a state that only steps can change, and a version."""
+"""What all cases share: a state that only steps can change, and a version; most have a child."""
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 import pgtrigger
 from django.db import models
 from django_fsm import FSMField, transition
 
+from backend.access.matters import parts_in
+from backend.access.models import Person
+from backend.access.parts import parts_of
+from backend.deadlines.recalculate import recalculate, recalculate_matters
+from backend.events.record import Actor
+from backend.grammar.roles import Role
 from backend.grammar.table import State, Step, Table
 from backend.records.models import Child, Placement
 
@@ -38,15 +45,19 @@ def guard(table: Table) -> list[pgtrigger.Trigger]:
     ]
 
 
-class Case(models.Model):
-    """The base of every case. Its state changes through the gate and in no other way."""
+def lock_child(child_id: int) -> Child:
+    """Takes the child's row first, always: whoever changes anything of a child queues here."""
+    return Child.objects.select_for_update().get(pk=child_id)
+
+
+class Matter(models.Model):
+    """The base of every case. Its state changes through the gate and in no other way.
+
+    A matter that is not a child's names its people and its readers with ``install_matters``.
+    """
 
     TABLE: ClassVar[Table]
 
-    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="%(class)ss")
-    placement = models.ForeignKey(
-        Placement, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     state = FSMField(max_length=20, protected=True)
     version = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
@@ -64,7 +75,32 @@ class Case(models.Model):
 
     @property
     def about(self) -> str:
-        return f"{self.TABLE.room}/{self.pk}"
+        return f"{self.TABLE.name}/{self.pk}"
+
+    @property
+    def concerns_child_id(self) -> int | None:
+        """The child on whose timeline the events of this case stand; none unless a room says so."""
+        return None
+
+    @property
+    def concerns_setting_id(self) -> int | None:
+        return None
+
+    @property
+    def told_by(self) -> str:
+        """By what the people to tell are found: the case itself, or its child when empty."""
+        return self.about
+
+    def lock(self) -> None:
+        """Takes what this hangs on, before the case itself is taken."""
+
+    def parts_of(self, person: Person, on: date) -> frozenset[Role]:
+        """The parts a person plays in this case on a day."""
+        return parts_in(self.TABLE.name, person, [self.pk], on)[self.pk]
+
+    def count_again(self, *, by: Actor, at: datetime) -> None:
+        """Counts again what is owed in this case."""
+        recalculate_matters(self.TABLE.name, [self.pk], by=by, at=at)
 
     @property
     def stands_at(self) -> State:
@@ -95,3 +131,36 @@ class Case(models.Model):
         finally:
             if before is not None:
                 self.__dict__.setdefault("state", before)
+
+
+class Case(Matter):
+    """A case of one child: seen because the child is, done by those who play a part for them."""
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="%(class)ss")
+    placement = models.ForeignKey(
+        Placement, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta(Matter.Meta):
+        abstract = True
+
+    @property
+    def concerns_child_id(self) -> int | None:
+        return self.child_id
+
+    @property
+    def concerns_setting_id(self) -> int | None:
+        return self.placement.setting_id if self.placement else None
+
+    @property
+    def told_by(self) -> str:
+        return ""
+
+    def lock(self) -> None:
+        lock_child(self.child_id)
+
+    def parts_of(self, person: Person, on: date) -> frozenset[Role]:
+        return parts_of(person, self.child, on)
+
+    def count_again(self, *, by: Actor, at: datetime) -> None:
+        recalculate([self.child_id], by=by, at=at)

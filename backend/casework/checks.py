@@ -5,14 +5,15 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 
 from backend.access.grants import CARD_ONLY
-from backend.casework.case import Case
+from backend.access.matters import kinds_of_matters
+from backend.casework.case import Case, Matter
 from backend.grammar.events import KINDS, Depth
 
 
-def rooms() -> list[type[Case]]:
+def rooms() -> list[type[Matter]]:
     """Every kind of case that is installed."""
-    found: list[type[Case]] = []
-    waiting = list(Case.__subclasses__())
+    found: list[type[Matter]] = []
+    waiting = list(Matter.__subclasses__())
     while waiting:
         model = waiting.pop()
         waiting += model.__subclasses__()
@@ -26,7 +27,7 @@ def check_tables(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [message for model in rooms() for message in faults_of(model)]
 
 
-def faults_of(model: type[Case]) -> list[CheckMessage]:
+def faults_of(model: type[Matter]) -> list[CheckMessage]:
     """What is wrong between a table and the model that lives by it."""
     table = model.TABLE
     rows = {row.name for row in table}
@@ -51,7 +52,7 @@ def faults_of(model: type[Case]) -> list[CheckMessage]:
             )
             continue
         kind = KINDS[f"{table.room}.{row.event}"]
-        if kind.depth != Depth.CARD and set(row.tells) & set(CARD_ONLY):
+        if issubclass(model, Case) and kind.depth != Depth.CARD and set(row.tells) & set(CARD_ONLY):
             wrong.append(
                 Error(
                     f"{table.room}: {row.name} tells somebody who may not read {kind.name}",
@@ -63,4 +64,12 @@ def faults_of(model: type[Case]) -> list[CheckMessage]:
             wrong.append(
                 Error(f"{table.room}: nobody may {row.name}", obj=model, id="sightline.E005")
             )
+    if not issubclass(model, Case) and table.name not in kinds_of_matters():
+        wrong.append(
+            Error(
+                f"{table.name}: nobody says who plays a part in these, or who may see them",
+                obj=model,
+                id="sightline.E006",
+            )
+        )
     return wrong

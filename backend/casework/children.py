@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from backend.access.grants import derive_for_children
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused, MovedOn
 from backend.casework.facts import check_text
-from backend.casework.gate import By, lock_child, require_part
+from backend.casework.gate import By, require_part
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import record
 from backend.grammar.moments import day_of

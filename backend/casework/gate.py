@@ -8,9 +8,8 @@ from django.db import transaction
 
 from backend.access.models import Person
 from backend.access.parts import parts_of
-from backend.casework.case import Case
+from backend.casework.case import Matter
 from backend.casework.errors import MovedOn, NotAllowed, NotNow
-from backend.deadlines.recalculate import recalculate
 from backend.events.models import Event
 from backend.events.record import CLOCK, Clock, record
 from backend.grammar.moments import LONDON, day_of
@@ -20,12 +19,7 @@ from backend.notify.tell import Telling, tell
 from backend.records.models import Child
 
 By = Person | Clock
-AnyCase = TypeVar("AnyCase", bound=Case)
-
-
-def lock_child(child_id: int) -> Child:
-    """Takes the child's row first, always: whoever changes anything of a child queues here."""
-    return Child.objects.select_for_update().get(pk=child_id)
+AnyCase = TypeVar("AnyCase", bound=Matter)
 
 
 def parts_played(by: By, child: Child, at: datetime) -> frozenset[Role]:
@@ -43,6 +37,23 @@ def require_part(by: By, child: Child, roles: Iterable[Role], at: datetime, doin
         return
     allowed = _either([LABELS[role] for role in wanted if role != Role.CLOCK])
     raise NotAllowed(f"You cannot {doing}. This can be done by the child's {allowed}.")
+
+
+def require_part_in(case: Matter, by: By, roles: Iterable[Role], at: datetime, doing: str) -> None:
+    """Refuses a person who plays none of these parts in a case.
+
+    :raises NotAllowed: with who may, in words.
+    """
+    wanted = tuple(roles)
+    if by == CLOCK or case.parts_of(by, day_of(at)) & set(wanted):  # type: ignore[arg-type]
+        return
+    allowed = _either([LABELS[role] for role in wanted if role != Role.CLOCK])
+    raise NotAllowed(f"You cannot {doing}. This can be done by {whose(case)}{allowed}.")
+
+
+def whose(case: Matter) -> str:
+    """Before the parts of those who may: "the child's" social worker, or nobody's."""
+    return "the child's " if case.concerns_child_id and not case.told_by else ""
 
 
 def _either(words: list[str]) -> str:
@@ -73,9 +84,9 @@ def carry_out(
     :raises MovedOn: the case changed since the person read it.
     """
     row = case.TABLE[step]
-    child = lock_child(case.child_id)
+    case.lock()
     locked: AnyCase = type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
-    _require(row, locked, by, at, child)
+    _require(row, locked, by, at)
     if expects is not None and locked.version != expects:
         raise MovedOn(_what_happened(locked) or "This changed while you were looking at it.")
     if locked.state not in row.when:
@@ -87,7 +98,7 @@ def carry_out(
     locked.save()
     if then is not None:
         then(locked)
-    recalculate([locked.child_id], by=by, at=at)
+    locked.count_again(by=by, at=at)
     _record_and_tell(row, locked, by, at, carries or {})
     return locked
 
@@ -105,30 +116,30 @@ def open_case(
 
     :raises NotAllowed: as ``carry_out``; nothing is written then.
     """
-    lock_child(case.child_id)
+    case.lock()
     case.opened_at = at
     case.save(force_insert=True)
     return carry_out(case, step, by=by, at=at, **how)
 
 
-def may_take(case: Case, parts: frozenset[Role]) -> tuple[Step, ...]:
+def may_take(case: Matter, parts: frozenset[Role]) -> tuple[Step, ...]:
     """The steps that somebody with these parts may take from where the case stands."""
     return tuple(row for row in case.possible() if parts & set(row.who))
 
 
-def _require(row: Step, case: Case, by: By, at: datetime, child: Child) -> None:
+def _require(row: Step, case: Matter, by: By, at: datetime) -> None:
     if by == CLOCK and Role.CLOCK not in row.who:
         raise NotAllowed(f"The clock does not take the step {row.name}.")
-    require_part(by, child, row.who, at, doing=f"take the step “{row.words.lower()}” here")
+    require_part_in(case, by, row.who, at, doing=f"take the step “{row.words.lower()}” here")
 
 
-def _not_now(row: Step, case: Case) -> str:
+def _not_now(row: Step, case: Matter) -> str:
     happened = _what_happened(case)
     state = f"This is now: {case.stands_at.label.lower()}."
     return " ".join(filter(None, (happened, state, f"“{row.words}” is not possible any more.")))
 
 
-def _what_happened(case: Case) -> str:
+def _what_happened(case: Matter) -> str:
     last = Event.objects.filter(about=case.about).order_by("-pk").first()
     if last is None:
         return ""
@@ -137,15 +148,15 @@ def _what_happened(case: Case) -> str:
 
 
 def _record_and_tell(
-    row: Step, case: Case, by: By, at: datetime, carries: Mapping[str, Any]
+    row: Step, case: Matter, by: By, at: datetime, carries: Mapping[str, Any]
 ) -> None:
     event = record(
         f"{case.TABLE.room}.{row.event}",
         by=by,
         at=at,
         about=case.about,
-        child_id=case.child_id,
-        setting_id=case.placement.setting_id if case.placement else None,
+        child_id=case.concerns_child_id,
+        setting_id=case.concerns_setting_id,
         carries=carries,
     )
-    tell([Telling(event, row.tells)], at=at)
+    tell([Telling(event, row.tells, about=case.told_by)], at=at)

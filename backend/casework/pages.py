@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backend.casework.case import Case
+from backend.casework.case import Matter
 from backend.casework.checks import rooms
 from backend.deadlines.clockwork import rooms_with_clocks, rules_of
 from backend.events.record import reactions
@@ -37,7 +37,7 @@ def room_names() -> tuple[str, ...]:
     return tuple(sorted({*rooms_with_clocks(), *(model.TABLE.room for model in rooms())}))
 
 
-def models_of(room: str) -> list[type[Case]]:
+def models_of(room: str) -> list[type[Matter]]:
     return [model for model in rooms() if model.TABLE.room == room]
 
 
@@ -51,11 +51,16 @@ def _below_purpose(path: Path, generated: str) -> str:
 def room_page(room: str) -> str:
     parts = []
     for model in models_of(room):
-        parts += ["## States and steps", "", table_of(model.TABLE)]
+        parts += [f"## {_named(model.TABLE)}States and steps", "", table_of(model.TABLE)]
     if rules_of(room):
         parts += ["## Clocks", "", clocks_of(rules_of(room))]
     parts += ["## What is recorded", "", sentences_of(room)]
     return "\n".join(parts)
+
+
+def _named(table: Table) -> str:
+    """Which of a room's kinds of case this is, where it has more than one."""
+    return "" if table.name == table.room else f"{table.name.replace('-', ' ').capitalize()}: "
 
 
 def table_of(table: Table) -> str:
@@ -118,7 +123,7 @@ def permitted_page(room: str) -> str:
     for model in models_of(room):
         table = model.TABLE
         for state in table.states:
-            lines.append(f"## {state.label} (`{state}`)")
+            lines.append(f"## {_named(table)}{state.label} (`{state}`)")
             lines.append("")
             steps = table.steps_from(state)
             lines += [
@@ -133,7 +138,9 @@ def permitted_page(room: str) -> str:
 def index_page() -> str:
     rows = []
     for room in room_names():
-        states = [state.label for model in models_of(room) for state in model.TABLE.states]
+        states = list(
+            dict.fromkeys(s.label for model in models_of(room) for s in model.TABLE.states)
+        )
         clocks = [rule.ref for rule in rules_of(room)]
         rows.append([f"[{room}]({room}/README.md)", ", ".join(states) or "none", ", ".join(clocks)])
     reacting = [

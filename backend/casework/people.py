@@ -7,8 +7,9 @@ from django.db import transaction
 from backend.access.grants import derive_for_children
 from backend.access.models import Allocation, BreakGlass, Person, RoleAssignment
 from backend.access.visibility import depth_of
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused, NotAllowed
-from backend.casework.gate import By, lock_child, require_part
+from backend.casework.gate import By, require_part
 from backend.events.record import record
 from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from backend.access.grants import derive_for_children
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused
-from backend.casework.gate import By, lock_child, require_part
+from backend.casework.gate import By, require_part
 from backend.deadlines.recalculate import recalculate
 from backend.events.models import Event
 from backend.events.record import record

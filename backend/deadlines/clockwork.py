@@ -1,18 +1,35 @@
-"""Where the rooms hang up their clocks: who reads a child's history, who counts from it."""
+"""Where the rooms hang up their clocks: who reads the facts, who counts from them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from backend.deadlines.due import Due
 from backend.grammar.clocks import Rule, Rules
 
 ReadHistories = Callable[[Sequence[int]], Mapping[int, Any]]
+#: Reads the facts of many cases that are no child's.
+ReadMatters = Callable[[Sequence[int]], Mapping[int, Any]]
 CountDeadlines = Callable[[Any, date], Sequence[Due]]
+#: Does what a passed moment calls for; says how often.
+FollowUp = Callable[[datetime], int]
+
+
+@dataclass(frozen=True)
+class MatterClock:
+    """How the deadlines of one kind of case are read and counted, and which cases still run."""
+
+    read: ReadMatters
+    count: CountDeadlines
+    running: Callable[[], Sequence[int]]
+
 
 _readers: list[ReadHistories] = []
 _clocks: dict[str, CountDeadlines] = {}
-_rules: dict[str, Rules] = {}
+_matter_clocks: dict[str, MatterClock] = {}
+_follow_ups: dict[str, FollowUp] = {}
+_rules: dict[str, dict[str, Rules]] = {}
 
 
 def install_reader(read: ReadHistories) -> None:
@@ -23,16 +40,48 @@ def install_reader(read: ReadHistories) -> None:
 def install_clock(room: str, count: CountDeadlines, rules: Rules) -> None:
     """Hangs up a room's clock: a pure function from a history to its deadlines, and its rules."""
     _clocks[room] = count
-    _rules[room] = rules
+    _rules.setdefault(room, {})[room] = rules
+
+
+def install_matter_clock(
+    name: str,
+    *,
+    room: str,
+    read: ReadMatters,
+    count: CountDeadlines,
+    rules: Rules,
+    running: Callable[[], Sequence[int]],
+) -> None:
+    """Hangs up the clock of cases that are no child's: ``name`` as in "allegations/12".
+
+    ``running`` gives the cases that may still owe something, for the count at night.
+    """
+    _matter_clocks[name] = MatterClock(read, count, running)
+    _rules.setdefault(room, {})[name] = rules
+
+
+def install_follow_up(name: str, follow_up: FollowUp) -> None:
+    """Says what the clock does in a room after each sweep: each thing in a transaction of its
+    own, so that any may fail or be done by two at once, and nothing is done twice."""
+    _follow_ups[name] = follow_up
+
+
+def follow_ups() -> Mapping[str, FollowUp]:
+    return _follow_ups
+
+
+def matter_clocks() -> Mapping[str, MatterClock]:
+    return _matter_clocks
 
 
 def rules_of(room: str) -> tuple[Rule, ...]:
     """The newest version of each of a room's rules; none for a room without clocks."""
-    return _rules[room].latest() if room in _rules else ()
+    found = [rule for rules in _rules.get(room, {}).values() for rule in rules.latest()]
+    return tuple({rule.code: rule for rule in found}.values())
 
 
 def rooms_with_clocks() -> tuple[str, ...]:
-    return tuple(sorted(_clocks))
+    return tuple(sorted(_rules))
 
 
 def read_histories(children: Sequence[int]) -> Mapping[int, Any]:

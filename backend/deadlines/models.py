@@ -1,4 +1,4 @@
-"""What is owed to a child and by when: computed from facts, stored with its reasons."""
+"""What is owed to a child, or in a case, and by when: computed from facts, with its reasons."""
 
 from datetime import date
 
@@ -13,7 +13,12 @@ from backend.records.models import Child, Placement
 class Deadline(models.Model):
     """One duty with its date. Rows are written by ``recalculate`` and by the sweep only."""
 
-    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="deadlines")
+    child = models.ForeignKey(
+        Child, on_delete=models.PROTECT, null=True, blank=True, related_name="deadlines"
+    )
+    about = models.CharField(
+        max_length=60, blank=True, help_text="The case it is owed in, when that is no child's."
+    )
     key = models.CharField(max_length=120, help_text="Which duty this is, whatever its date.")
     room = models.CharField(max_length=20)
     placement = models.ForeignKey(
@@ -49,6 +54,13 @@ class Deadline(models.Model):
         ordering = ["due_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["child", "key"], name="deadline_once"),
+            models.UniqueConstraint(
+                fields=["about", "key"], name="deadline_once_in_case", condition=~Q(about="")
+            ),
+            models.CheckConstraint(
+                name="deadline_owed_somewhere",
+                condition=Q(child__isnull=False, about="") | (Q(child__isnull=True) & ~Q(about="")),
+            ),
         ]
         indexes = [
             models.Index(

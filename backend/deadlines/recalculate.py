@@ -5,18 +5,22 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
-from backend.deadlines.clockwork import count_deadlines, read_histories
+from backend.deadlines.clockwork import count_deadlines, matter_clocks, read_histories
 from backend.deadlines.count import BeyondTheCalendar
+from backend.deadlines.due import Due
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.events.record import Actor, compose, record_all
 from backend.grammar.moments import day_of, end_of
 from backend.records.models import Child
 
-WRITTEN = [field.name for field in Deadline._meta.fields if field.name not in ("id", "child")]
+OWNED_BY = ("id", "child", "about")
+WRITTEN = [field.name for field in Deadline._meta.fields if field.name not in OWNED_BY]
 
 
 _waiting: ContextVar[set[int] | None] = ContextVar("waiting", default=None)
@@ -79,46 +83,99 @@ def _count(ids: list[int], by: Actor, at: datetime, *, loaded: bool) -> Recalcul
         # One recalculation of a child at a time; always in the same order.
         list(Child.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
         histories = read_histories(ids)
-        standing = _rows_of(ids)
-        added: list[Deadline] = []
-        changed: list[Deadline] = []
-        events: list[Event] = []
-        removed: list[int] = []
-        left: dict[int, str] = {}
+        recount = _Recount(by, at, loaded)
+        standing = _rows_of(Q(child__in=ids), "child_id")
         for child_id in ids:
-            rows = standing.get(child_id, {})
-            kept: set[str] = set()
             history = histories.get(child_id)
             try:
                 counted = count_deadlines(history, on) if history is not None else []
             except BeyondTheCalendar as reason:
                 if len(ids) == 1:
                     raise
-                left[child_id] = str(reason)
+                recount.left[child_id] = str(reason)
                 continue
-            for due in counted:
-                kept.add(due.key)
-                row = rows.get(due.key) or Deadline(child_id=child_id, key=due.key)
-                before = _picture(row) if row.pk else None
-                row.take(due)
-                _set_next_moment(row, on, loaded)
-                if before is None:
-                    added.append(row)
-                elif before != _picture(row):
-                    changed.append(row)
-                    events += _moved(before, row, by, at)
-            removed += [row.pk for key, row in rows.items() if key not in kept]
-        Deadline.objects.bulk_create(added, batch_size=500)
-        Deadline.objects.bulk_update(changed, WRITTEN, batch_size=500)
-        gone = _withdraw(removed)
-        record_all(events)
-    return Recalculated(added=len(added), changed=len(changed), removed=gone, left=left)
+            recount.take(counted, standing.get(child_id, {}), child_id=child_id)
+        return recount.write()
 
 
-def _rows_of(children: Sequence[int]) -> dict[int, dict[str, Deadline]]:
-    rows: dict[int, dict[str, Deadline]] = {}
-    for row in Deadline.objects.select_for_update().filter(child__in=children).order_by("pk"):
-        rows.setdefault(row.child_id, {})[row.key] = row
+def recalculate_matters(name: str, ids: Iterable[int], *, by: Actor, at: datetime) -> Recalculated:
+    """This will compute again what is owed in these cases that are no child's.
+
+    Cases without a clock owe nothing.
+
+    :raises BeyondTheCalendar: as for a child.
+    """
+    clock = matter_clocks().get(name)
+    if clock is None:
+        return Recalculated(added=0, changed=0, removed=0, left={})
+    wanted = sorted(set(ids))
+    abouts = {pk: f"{name}/{pk}" for pk in wanted}
+    on = day_of(at)
+    with transaction.atomic():
+        _one_at_a_time(abouts.values())
+        facts = clock.read(wanted)
+        recount = _Recount(by, at, loaded=False)
+        standing = _rows_of(Q(about__in=list(abouts.values())), "about")
+        for pk, about in abouts.items():
+            try:
+                counted = clock.count(facts[pk], on) if pk in facts else []
+            except BeyondTheCalendar as reason:
+                if len(wanted) == 1:
+                    raise
+                recount.left[pk] = str(reason)
+                continue
+            recount.take(counted, standing.get(about, {}), about=about)
+        return recount.write()
+
+
+def _one_at_a_time(abouts: Iterable[str]) -> None:
+    """Waits for whoever else counts the same cases; the case itself may not be locked here."""
+    with connection.cursor() as cursor:
+        for about in sorted(abouts):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [about])
+
+
+class _Recount:
+    """What one recalculation found, written at once at its end."""
+
+    def __init__(self, by: Actor, at: datetime, loaded: bool) -> None:
+        self.by, self.at, self.loaded = by, at, loaded
+        self.added: list[Deadline] = []
+        self.changed: list[Deadline] = []
+        self.removed: list[int] = []
+        self.events: list[Event] = []
+        self.left: dict[int, str] = {}
+
+    def take(self, counted: Iterable[Due], rows: dict[str, Deadline], **owner: Any) -> None:
+        """Compares what the rules say with the rows that stand."""
+        kept: set[str] = set()
+        for due in counted:
+            kept.add(due.key)
+            row = rows.get(due.key) or Deadline(key=due.key, **owner)
+            before = _picture(row) if row.pk else None
+            row.take(due)
+            _set_next_moment(row, day_of(self.at), self.loaded)
+            if before is None:
+                self.added.append(row)
+            elif before != _picture(row):
+                self.changed.append(row)
+                self.events += _moved(before, row, self.by, self.at)
+        self.removed += [row.pk for key, row in rows.items() if key not in kept]
+
+    def write(self) -> Recalculated:
+        Deadline.objects.bulk_create(self.added, batch_size=500)
+        Deadline.objects.bulk_update(self.changed, WRITTEN, batch_size=500)
+        gone = _withdraw(self.removed)
+        record_all(self.events)
+        return Recalculated(
+            added=len(self.added), changed=len(self.changed), removed=gone, left=self.left
+        )
+
+
+def _rows_of(which: Q, owner: str) -> dict[Any, dict[str, Deadline]]:
+    rows: dict[Any, dict[str, Deadline]] = {}
+    for row in Deadline.objects.select_for_update().filter(which).order_by("pk"):
+        rows.setdefault(getattr(row, owner), {})[row.key] = row
     return rows
 
 
@@ -151,7 +208,7 @@ def _moved(before: dict[str, object], row: Deadline, by: Actor, at: datetime) ->
             "deadlines.moved",
             by=by,
             at=at,
-            about=f"deadlines/{row.pk}",
+            about=row.about or f"deadlines/{row.pk}",
             child_id=row.child_id,
             carries={
                 "ref": row.ref,
@@ -173,7 +230,7 @@ def _withdraw(ids: Sequence[int]) -> int:
 
 
 def recalculate_all(*, by: Actor, at: datetime, batch: int = 200) -> dict[str, int]:
-    """This will count every child's deadlines again: some change only because a day passed.
+    """This will count every deadline again: some change only because a day passed.
 
     A young person comes of age, and short breaks add up, without anybody recording anything.
     Each batch is a transaction of its own.
@@ -188,4 +245,14 @@ def recalculate_all(*, by: Actor, at: datetime, batch: int = 200) -> dict[str, i
         found["changed"] += done.added + done.changed + done.removed
         found["left"] += len(done.left)
         last = ids[-1]
+    for name, clock in matter_clocks().items():
+        for ids in batched(sorted(clock.running()), batch):
+            done = recalculate_matters(name, ids, by=by, at=at)
+            found["changed"] += done.added + done.changed + done.removed
+            found["left"] += len(done.left)
     return found
+
+
+def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]

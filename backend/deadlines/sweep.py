@@ -1,14 +1,18 @@
 """Finds what slipped and tells, once; any number may run, any may die, nothing is told twice."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from backend.deadlines.clockwork import follow_ups
 from backend.deadlines.models import Deadline, Heartbeat
 from backend.events.models import Event
 from backend.events.record import CLOCK, compose, record_all
 from backend.grammar.roles import Role
 from backend.notify.tell import Telling, tell
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 #: The sweep runs every minute; a moment unhandled for longer than this is a fault.
@@ -24,8 +28,24 @@ def sweep(*, at: datetime, batch: int = BATCH) -> int:
     slipped = 0
     while taken := _sweep_batch(at, batch):
         slipped += taken
-    beat("sweep", at, {"slipped": slipped})
+    beat("sweep", at, {"slipped": slipped, **_follow_up(at)})
     return slipped
+
+
+def _follow_up(at: datetime) -> dict[str, int]:
+    """What the rooms do themselves when a moment has passed, such as taking a step upwards.
+
+    One room's failure is said loudly and keeps no other room from its work; the watchdog
+    sees what was left.
+    """
+    done: dict[str, int] = {}
+    for name, follow_up in follow_ups().items():
+        try:
+            done[name] = follow_up(at)
+        except Exception:
+            log.exception("what follows a passed moment failed in %s", name)
+            done[f"{name} failed"] = 1
+    return done
 
 
 @transaction.atomic
@@ -44,7 +64,12 @@ def _sweep_batch(at: datetime, batch: int) -> int:
     events = record_all(_said("deadlines.slipped", row, at) for row in rows)
     told = tell(
         [
-            Telling(event, tuple(Role(role) for role in row.tells), deadline_id=row.pk)
+            Telling(
+                event,
+                tuple(Role(role) for role in row.tells),
+                deadline_id=row.pk,
+                about=row.about,
+            )
             for event, row in zip(events, rows, strict=True)
         ],
         at=at,
@@ -59,7 +84,7 @@ def _said(name: str, row: Deadline, at: datetime) -> Event:
         name,
         by=CLOCK,
         at=at,
-        about=f"deadlines/{row.pk}",
+        about=row.about or f"deadlines/{row.pk}",
         child_id=row.child_id,
         carries={"ref": row.ref, "title": row.title, "due_on": f"{row.last_day:%-d %B %Y}"},
     )

@@ -17,7 +17,11 @@ class Role(StrEnum):
     HOST_OFFICER = "host_officer"
     REGISTERED_MANAGER = "registered_manager"
     INDEPENDENT_VISITOR = "independent_visitor"
+    NOMINATED_OFFICER = "nominated_officer"
     ADMINISTRATOR = "administrator"
+    REFERRER = "referrer"
+    RAISED_BY = "raised_by"
+    SENT_TO = "sent_to"
     CLOCK = "clock"
 
     @property
@@ -37,11 +41,17 @@ LABELS: dict[Role, str] = {
     Role.HOST_OFFICER: "host authority officer",
     Role.REGISTERED_MANAGER: "registered manager",
     Role.INDEPENDENT_VISITOR: "independent visitor",
+    Role.NOMINATED_OFFICER: "nominated officer",
     Role.ADMINISTRATOR: "administrator",
+    Role.REFERRER: "the person who made the referral",
+    Role.RAISED_BY: "the person who raised it",
+    Role.SENT_TO: "the person it was sent to",
     Role.CLOCK: "the clock",
 }
 
 #: Allocated to a child by name.
 ALLOCATED = (Role.SOCIAL_WORKER, Role.IRO, Role.ADVOCATE)
+#: Played in one case only, by what somebody did or was asked.
+IN_ONE_CASE = (Role.REFERRER, Role.RAISED_BY, Role.SENT_TO)
 #: Hold a part for a whole team, service, authority or setting.
-ASSIGNED = tuple(role for role in Role if role not in (*ALLOCATED, Role.CLOCK))
+ASSIGNED = tuple(role for role in Role if role not in (*ALLOCATED, *IN_ONE_CASE, Role.CLOCK))

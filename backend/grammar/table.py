@@ -46,10 +46,15 @@ class UnknownStep(LookupError):
 
 
 class Table:
-    """The rows of a workflow, in the order a practitioner reads them."""
+    """The rows of a workflow, in the order a practitioner reads them.
 
-    def __init__(self, room: str, starts: State, *steps: Step) -> None:
+    ``name`` tells the cases of a room apart that has more than one kind: "approvals" beside
+    "notices". It is what stands before the number of a case, and in its address.
+    """
+
+    def __init__(self, room: str, starts: State, *steps: Step, name: str = "") -> None:
         self.room = room
+        self.name = name or room
         self.starts = starts
         self.steps = steps
         names = [step.name for step in steps]

@@ -1,13 +1,14 @@
 """Telling people: a numbered row in each inbox, and one job that delivers the batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from backend.access.grants import CARD_ONLY
+from backend.access.matters import Playing, people_by_about
 from backend.access.models import Person
 from backend.access.parts import people_by_child
 from backend.events.models import Event
@@ -23,11 +24,20 @@ UPWARDS = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR)
 
 @dataclass(frozen=True)
 class Telling:
-    """An event about a child, for the people who play these parts."""
+    """An event, for the people who play these parts for its child.
+
+    With ``about`` they are instead the people of that case, such as "allegations/12".
+    """
 
     event: Event
     roles: tuple[Role, ...]
     deadline_id: int | None = None
+    about: str = ""
+
+    @property
+    def may_name_child(self) -> bool:
+        """Whether the alert may stand with the child's name: not for a case with own readers."""
+        return not self.about
 
 
 @dataclass(frozen=True)
@@ -52,37 +62,50 @@ def may_hear(role: Role, event: Event) -> bool:
 
 
 def tell(tellings: Iterable[Telling], *, at: datetime) -> Told:
-    """Tells everybody who plays the named parts for each event's child, each person once.
+    """Tells everybody who plays the named parts for each event's child or case, each once.
 
     Where nobody plays any of them, the nearest part above is told instead; an event that
     finds nobody at all is returned as unheard, for the caller to make visible.
     """
-    batch = [telling for telling in tellings if telling.roles and telling.event.child_id]
+    batch = [one for one in tellings if one.roles and (one.about or one.event.child_id)]
     on = day_of(at)
-    wanted = {role for telling in batch for role in telling.roles} | set(UPWARDS)
-    children = {telling.event.child_id for telling in batch if telling.event.child_id}
+    of_children = [telling for telling in batch if not telling.about]
+    wanted = {role for telling in of_children for role in telling.roles} | set(UPWARDS)
+    children = {one.event.child_id for one in of_children if one.event.child_id}
     playing = people_by_child(wanted, children, on)
+    in_cases = people_by_about({telling.about for telling in batch if telling.about}, on)
     rows: list[Notification] = []
     unheard: list[Event] = []
     for telling in batch:
-        listeners = _listeners(telling, playing[telling.event.child_id or 0])
+        listeners = (
+            _heard(telling, in_cases.get(telling.about, ()), _anybody)
+            if telling.about
+            else _heard(telling, playing[telling.event.child_id or 0], may_hear)
+        )
         if not listeners:
             unheard.append(telling.event)
         rows += [_notification(telling, person, role, at) for person, role in listeners]
     return Told(notifications=deliver_later(rows), unheard=unheard)
 
 
-def _listeners(telling: Telling, playing: list[tuple[Person, Role]]) -> list[tuple[Person, Role]]:
+def _anybody(role: Role, event: Event) -> bool:
+    """Who plays a part in a case of its own may read what happens in it."""
+    return True
+
+
+def _heard(
+    telling: Telling, playing: Playing, may: Callable[[Role, Event], bool]
+) -> list[tuple[Person, Role]]:
     for wanted in (telling.roles, *((role,) for role in UPWARDS)):
-        found = [
-            (person, role)
-            for person, role in playing
-            if role in wanted and may_hear(role, telling.event) and person.pk != telling.event.by_id
-        ]
+        found = {
+            person.pk: (person, role)
+            for person, role in reversed(playing)
+            if role in wanted and may(role, telling.event) and person.pk != telling.event.by_id
+        }
         if found or any(
             role in wanted and person.pk == telling.event.by_id for person, role in playing
         ):
-            return found
+            return [found[pk] for pk in sorted(found)]
     return []
 
 
@@ -91,7 +114,7 @@ def _notification(telling: Telling, person: Person, role: Role, at: datetime) ->
     return Notification(
         person=person,
         event=event,
-        child_id=event.child_id,
+        child_id=event.child_id if telling.may_name_child else None,
         deadline_id=telling.deadline_id,
         about=event.about,
         words=event.kind.alert or event.kind.sentence.split("{")[0].strip() or event.name,

@@ -151,6 +151,7 @@ def a_world(started_on: date = TODAY - timedelta(days=56), **facts: Any) -> Worl
     plays(people[Role.SERVICE_MANAGER], Role.SERVICE_MANAGER, team=service)
     plays(people[Role.DIRECTOR], Role.DIRECTOR, authority_id=BARKING)
     plays(people[Role.IRO_MANAGER], Role.IRO_MANAGER, authority_id=BARKING)
+    plays(people[Role.NOMINATED_OFFICER], Role.NOMINATED_OFFICER, authority_id=BARKING)
     plays(people[Role.ADMINISTRATOR], Role.ADMINISTRATOR, authority_id=BARKING)
     plays(people[Role.HOST_OFFICER], Role.HOST_OFFICER, authority_id=DONCASTER)
     plays(people[Role.LADO], Role.LADO, authority_id=DONCASTER)

@@ -381,7 +381,7 @@ class ReviewSerializer(CaseSerializer):
     def to_representation(self, review: Any) -> dict[str, Any]:
         """What the manager disputes is between professionals, and not for an advocate."""
         shown = super().to_representation(review)
-        if is_only_advocate(self.context["parts"].get(review.child_id, frozenset())):
+        if is_only_advocate(self.context["parts"].get(review.pk, frozenset())):
             shown.update(manager_agrees=None, manager_answer="", settled_how="")
         return shown
 

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from backend.access.models import Person
 from backend.access.parts import current, roles_held
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.facts import check_reason, check_text
-from backend.casework.gate import By, carry_out, lock_child, open_case, require_part
+from backend.casework.gate import By, carry_out, open_case, require_part
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import compose, record, record_all
 from backend.grammar.moments import LONDON, day_of

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from backend.access.models import Person
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused
 from backend.casework.facts import (
     check_has_passed,
@@ -15,7 +16,7 @@ from backend.casework.facts import (
     in_words,
     where_lived,
 )
-from backend.casework.gate import carry_out, lock_child, open_case, require_part
+from backend.casework.gate import carry_out, open_case, require_part
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import record
 from backend.grammar.moments import day_of

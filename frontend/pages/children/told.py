@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from backend.access.visibility import depths_within
+from backend.access.models import Person
+from backend.access.visibility import readable_by
 from backend.deadlines.due import Status, status_on
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
@@ -38,9 +39,11 @@ OUTCOMES = {
 }
 
 
-def events_of(child: Child, depth: Depth, about: Iterable[str] = ()) -> QuerySet[Event]:
+def events_of(
+    child: Child, person: Person, depth: Depth, about: Iterable[str] = ()
+) -> QuerySet[Event]:
     """What happened to a child, newest first, as deep as the reader may read."""
-    rows = Event.objects.filter(child_id=child.pk, depth__in=depths_within(depth))
+    rows = Event.objects.filter(readable_by(person, depth), child_id=child.pk)
     rooms = [room for chosen in about for room in ABOUT.get(chosen, ())]
     if rooms:
         named = Q()

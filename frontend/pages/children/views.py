@@ -1,8 +1,10 @@
 """Looking at children: the register, and the pages of one child."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from backend.casework.children import KEEPS_DETAILS
 from backend.casework.people import ALLOCATES, works_for_either
 from backend.casework.placing import PLACES_CHILDREN
 from backend.deadlines.queries import standing_for
+from backend.events.models import Event
 from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.grammar.roles import LABELS, Role
@@ -124,7 +127,7 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
             draft=draft,
             communication=told.communication_rows(child),
             steps=steps_for(opened),
-            happened=[told.entry_of(e) for e in told.events_of(child, opened.depth)[:SHOWS_LATEST]],
+            happened=[told.entry_of(e) for e in opened_events(opened)[:SHOWS_LATEST]],
         ),
     )
 
@@ -168,7 +171,7 @@ def child_card(request: HttpRequest, opened: Opened) -> HttpResponse:
                 told.row(capital(LABELS[role]), f"{person.name}\n{person.email}")
                 for person, role in people
             ],
-            happened=[told.entry_of(e) | {"url": ""} for e in told.events_of(child, opened.depth)],
+            happened=[told.entry_of(e) | {"url": ""} for e in opened_events(opened)],
             may_open=works_for_either(opened.person, child, on),
             request_url=reverse("visit_request", args=[child.pk]) if may_ask else "",
             contact_url=reverse("child_contact", args=[child.pk])
@@ -178,6 +181,11 @@ def child_card(request: HttpRequest, opened: Opened) -> HttpResponse:
     )
 
 
+def opened_events(opened: Opened, about: Iterable[str] = ()) -> QuerySet[Event]:
+    """What happened to the child, as far as this reader may read."""
+    return told.events_of(opened.child, opened.person, opened.depth, about)
+
+
 @login_required
 def timeline(request: HttpRequest, child_id: int) -> HttpResponse:
     """Everything that happened, newest first, narrowed to some kinds."""
@@ -185,8 +193,8 @@ def timeline(request: HttpRequest, child_id: int) -> HttpResponse:
     query = remembered_query(request, "timeline")
     form = TimelineFilters(query)
     about = form.cleaned_data["about"] if form.is_valid() else []
-    every = told.events_of(opened.child, opened.depth)
-    page = page_of(told.events_of(opened.child, opened.depth, about), request)
+    every = opened_events(opened)
+    page = page_of(opened_events(opened, about), request)
     return render(
         request,
         "children/timeline.html",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from backend.access.matters import may_see
 from backend.notify.inbox import mark_read, notifications_of, unread
 from frontend.context import moment_of
 from frontend.pages.children.opening import person_of
@@ -106,7 +107,7 @@ def open_one(request: HttpRequest, number: int) -> HttpResponse:
     one = get_object_or_404(notifications_of(person), number=number)
     mark_read(person=person, numbers=[number], at=moment_of(request))
     depth = depths_of(person, {one.child_id} if one.child_id else set()).get(one.child_id or 0)
-    url = page_for(one, depth)
+    url = page_for(one, depth, sees_case=may_see(person, one.about))
     if not url:
         messages.warning(request, GONE)
         return redirect(way_back(request))

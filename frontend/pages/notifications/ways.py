@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from backend.access.matters import is_matter, seen_among
 from backend.access.models import Person
 from backend.access.visibility import children_visible_to, depths_within
 from backend.grammar.events import KINDS, Depth
@@ -36,6 +37,7 @@ class Told:
     notification: Notification
     depth: Depth | None
     moved_from: tuple[str, ...]
+    sees_case: bool = False
 
     @property
     def child_name(self) -> str:
@@ -47,7 +49,11 @@ class Told:
     def sentence(self) -> str:
         """What happened, where the reader may read so deep."""
         event = self.notification.event
-        if self.depth is None or event.name not in KINDS:
+        if event.name not in KINDS:
+            return ""
+        if is_matter(self.notification.about):
+            return event.sentence if self.sees_case else ""
+        if self.depth is None:
             return ""
         readable = depths_within(self.depth)
         if self.depth == Depth.RECORD and self.notification.role != "advocate":
@@ -58,17 +64,26 @@ class Told:
     def is_about_nobody(self) -> bool:
         return self.notification.child_id is None
 
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether there is a page for this reader: the child's, or the case's own."""
+        if is_matter(self.notification.about):
+            return bool(page_for(self.notification, None, sees_case=self.sees_case))
+        return bool(self.child_name)
+
 
 def as_told(person: Person, notifications: Iterable[Notification]) -> list[Told]:
     """These notifications as one reader may see them; a fixed number of queries."""
     rows = list(notifications)
     children = {row.child_id for row in rows if row.child_id}
     depths = depths_of(person, children)
+    cases = seen_among(person, {row.about for row in rows})
     return [
         Told(
             row,
             depths.get(row.child_id or 0),
             tuple(sorted({old.person.name for old in row.moved_from.all()})),
+            sees_case=row.about in cases,
         )
         for row in rows
     ]
@@ -83,8 +98,11 @@ def depths_of(person: Person, children: set[int]) -> dict[int, Depth]:
     return found
 
 
-def page_for(notification: Notification, depth: Depth | None) -> str:
+def page_for(notification: Notification, depth: Depth | None, *, sees_case: bool = False) -> str:
     """The address of what a notification is about; empty when the reader may not see it now."""
+    if is_matter(notification.about):
+        name, _, number = notification.about.partition("/")
+        return address(CASES.get(name, ""), int(number)) if sees_case else ""
     child_id = notification.child_id
     if child_id is None or depth is None:
         return ""

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from backend.access.models import Person
+from backend.casework.case import lock_child
 from backend.casework.facts import check_reason, in_words
-from backend.casework.gate import lock_child, require_part
+from backend.casework.gate import require_part
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import record
 from backend.grammar.roles import Role

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from backend.access.models import Person
 from backend.access.parts import people_playing
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.facts import check_reason, check_text, in_words
-from backend.casework.gate import lock_child, parts_played, require_part
+from backend.casework.gate import parts_played, require_part
 from backend.events.models import Event
 from backend.events.record import Actor, record
 from backend.grammar.moments import day_of

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from backend.access.models import Person
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused
 from backend.casework.facts import check_reason, in_words
-from backend.casework.gate import lock_child, require_part
+from backend.casework.gate import require_part
 from backend.events.models import Event
 from backend.events.record import Actor, record
 from backend.grammar.moments import day_of

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from backend.access.models import Person
+from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused
 from backend.casework.facts import check_reason, in_words
-from backend.casework.gate import By, lock_child, require_part
+from backend.casework.gate import By, require_part
 from backend.deadlines.recalculate import recalculate
 from backend.events.models import Event
 from backend.events.record import Actor, record

@@ -1,0 +1,1 @@
+"""Professional challenge between agencies, carried up until somebody answers."""
