@@ -94,6 +94,8 @@ class ChildFacts:
     adoption_authority_on: date | None = None
     """The day authority to place for adoption was obtained (REV-20)."""
     adoption_authority_ended_on: date | None = None
+    followed_from: date | None = None
+    """The day the record was brought in without the visits made before; None if begun here."""
 
     @property
     def turns_18_on(self) -> date:

@@ -54,7 +54,11 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
     contact_plan_facts = contact.plan_facts(ids)
     return {
         child.pk: History(
-            child=ChildFacts(child.date_of_birth, periods=tuple(periods[child.pk])),
+            child=ChildFacts(
+                child.date_of_birth,
+                periods=tuple(periods[child.pk]),
+                followed_from=child.followed_from,
+            ),
             placements=tuple(placements[child.pk]),
             legal_statuses=tuple(statuses[child.pk]),
             visits=tuple(visit_facts.get(child.pk, ())),

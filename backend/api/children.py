@@ -182,6 +182,7 @@ class Record(serializers.ModelSerializer):
             "is_unaccompanied",
             "unaccompanied_until",
             "is_mother",
+            "followed_from",
             "periods_of_care",
             "legal_statuses",
         )

@@ -269,6 +269,7 @@ def _children(load: Load, batch: Sequence[ChildRows], attempt: Loaded) -> list[C
                 local_id=rows.local_id,
                 name=f"Child {rows.local_id}",
                 date_of_birth=born,
+                followed_from=day_of(load.at),
             )
             new.append(child)
         found.append(ChildLoad(rows, child, child.pk is None, life, find))

@@ -196,6 +196,12 @@ class Child(models.Model):
     unaccompanied_until = models.DateField(null=True, blank=True)
     is_mother = models.BooleanField(default=False)
     mothers_child_born_on = models.DateField(null=True, blank=True)
+    followed_from = models.DateField(
+        null=True,
+        blank=True,
+        help_text="When the record was brought in from elsewhere, without the visits made before. "
+        "Empty when it was begun here.",
+    )
 
     class Meta:
         ordering = ["name", "pk"]

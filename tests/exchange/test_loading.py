@@ -102,15 +102,41 @@ def test_deadlines_are_counted_grants_derived_and_nobody_is_told(folder: Path) -
     load(folder)
     placement = Placement.objects.get()
     standing = Deadline.objects.filter(placement=placement, status="open")
-    assert [row.ref for row in standing if row.room == "visits"] == ["VIS-01"]
-    # Its last day had passed when it was loaded: kept as past, and no alert is owed.
-    assert standing.get(ref="VIS-01").next_moment_at is None
-    assert standing.get(ref="VIS-01").slipped_at is not None
+    assert [row.ref for row in standing if row.room == "visits"] == ["VIS-02"]
     assert Deadline.objects.filter(room="reviews", ref="REV-01", status="met").count() == 1
     groups = set(ChildGroupGrant.objects.values_list("group__name", "permission__codename"))
     assert ("host_officer:authority:E08000017", "view_child_card") in groups
     assert ("director:authority:E09000002", "view_child_record") in groups
     assert Notification.objects.count() == 0
+
+
+def test_visits_before_the_load_are_not_known_and_none_of_them_is_overdue(folder: Path) -> None:
+    load(folder)
+    assert Child.objects.get().followed_from == date(2026, 3, 2)
+    visit = Deadline.objects.get(room="visits")
+    assert (visit.counted_from, visit.due_on) == (date(2026, 3, 2), date(2026, 4, 13))
+    assert visit.slipped_at is None
+    assert visit.why == (
+        "Visits before Monday 2 March 2026 were not brought in; counted from that day, the next "
+        "is due at most six weeks after it."
+    )
+    assert load(folder).changes == 0
+    assert Deadline.objects.get(room="visits").pk == visit.pk
+
+
+def test_move_that_began_last_week_keeps_its_first_visit(tmp_path: Path) -> None:
+    row = "C1,25/02/2026,S,C2,N2,K2,PR4,,,,IG11 7LU,DN1 2AB,SC123456"
+    load(a_return(tmp_path, header=[HEADER], episodes=[row]))
+    visit = Deadline.objects.get(room="visits")
+    assert (visit.ref, visit.due_on) == ("VIS-01", date(2026, 3, 4))
+
+
+def test_child_begun_here_owes_what_a_return_repeats(folder: Path) -> None:
+    child = a_world(date(2026, 1, 5)).child
+    Child.objects.filter(pk=child.pk).update(local_id="C1", date_of_birth=date(2012, 5, 1))
+    load(folder)
+    assert Child.objects.get().followed_from is None
+    assert Deadline.objects.get(ref="VIS-01").due_on == date(2026, 1, 12)
 
 
 def test_unknown_home_is_put_in_the_register_where_its_postcode_lies(folder: Path) -> None:
@@ -190,7 +216,7 @@ def test_next_return_ends_what_ended_and_adds_what_is_new(folder: Path) -> None:
         "The SSDA903 return added the review held on 25 February 2026.",
     ]
     assert (loaded.counts["ended"], loaded.counts["added"]) == (1, 2)
-    assert Deadline.objects.get(ref="VIS-01", placement=home).status == "superseded"
+    assert Deadline.objects.get(placement=home, room="visits").status == "superseded"
     assert load(folder).changes == 0
 
 
@@ -210,7 +236,8 @@ def test_end_of_care_ends_everything(folder: Path) -> None:
 
 
 def test_corrected_start_moves_the_same_placement_and_its_deadline(folder: Path) -> None:
-    load(folder)
+    a_return(folder, episodes=[FIRST.replace(",09/02/2026,X1,", ",,,")])
+    load(folder, at=AT.replace(month=1, day=8))
     placement = Placement.objects.get()
     deadline = Deadline.objects.get(ref="VIS-01")
     a_return(folder, episodes=[FIRST.replace("05/01", "12/01"), SECOND])

@@ -38,7 +38,13 @@ STORIES = [
 ]
 BORN = date(2012, 5, 1)
 #: Facts that only the database knows; a story that has one cannot be told to `explain`.
-UNTOLD = {"requests", "early reviews", "iro appointed on", "adoption authorised on"}
+UNTOLD = {
+    "requests",
+    "early reviews",
+    "iro appointed on",
+    "adoption authorised on",
+    "brought in on",
+}
 
 
 def without(facts: dict[str, Any], *known: str) -> None:
@@ -64,6 +70,7 @@ def history_of(facts: dict[str, Any]) -> History:
             facts.get("born", BORN),
             (CarePeriod(since, facts.get("looked after until")),) if since else (),
             adoption_authority_on=facts.get("adoption authorised on"),
+            followed_from=facts.get("brought in on"),
         ),
         placements=tuple(placements),
         legal_statuses=tuple(
@@ -247,7 +254,7 @@ DAYS = ("counted from", "due", "plan by", "local", "met on", "other reading")
 
 @pytest.mark.parametrize("entry", STORIES)
 def test_story_gives_the_dates_it_says(entry: dict[str, Any]) -> None:
-    without(entry, "story", "facts", "expect")
+    without(entry, "story", "facts", "expect", "never")
     as_of = entry["facts"]["as of"]
     found = [picture(due, as_of) for due in counted(history_of(entry["facts"]), as_of)]
     expected = [
@@ -259,6 +266,7 @@ def test_story_gives_the_dates_it_says(entry: dict[str, Any]) -> None:
         like = [one for one in found if all(one[key] == row[key] for key in row)]
         of_law = [one for one in found if one["law"] == row["law"]]
         assert len(like) == 1, f"expected once: {row}\nfound: {of_law}"
+    assert [one for one in found if one["law"] in entry.get("never", ())] == []
     for law in {row["law"] for row in expected}:
         of_law = [one for one in found if one["law"] == law]
         assert len(of_law) == sum(row["law"] == law for row in expected), of_law

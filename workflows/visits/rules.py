@@ -361,6 +361,8 @@ class Opening:
     code: str
     counted_from: date
     why: str
+    takes_over: bool = False
+    """Whether nothing was known before this day, so that a visit on it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,16 +461,61 @@ class Visiting:
             for visit in self.visits.get(placement.id, ())
             if visit.made_on >= placement.started_on and (stop is None or visit.made_on <= stop.on)
         ]
-        for opening in openings:
-            yield self._opening(placement, opening, known, stop)
         chain = [visit for visit in known if self._is_after(visit.made_on, openings[0])]
+        owed = openings
+        since = self._unknown_until(openings[0])
+        if since is not None:
+            if stop is not None and stop.on <= since:
+                return
+            later = [opening for opening in openings if opening.counted_from >= since]
+            openings = [self._taking_over(placement, segments, since), *later]
+            earlier = [visit for visit in chain if visit.made_on < since][-1:]
+            if not self._reaches(since, placement, segments, openings, earlier, stop):
+                earlier = []
+            owed = later if earlier else openings
+            chain = [*earlier, *(visit for visit in chain if visit.made_on >= since)]
+        for opening in owed:
+            yield self._opening(placement, opening, known, stop)
         for position, visit in enumerate(chain):
             following_visit = chain[position + 1] if position + 1 < len(chain) else None
             yield self._interval(placement, segments, openings, visit, following_visit, stop)
 
+    # A record that was brought in
+
+    def _unknown_until(self, opening: Opening) -> date | None:
+        """The day before which visits were not brought in, when that hides what began."""
+        since = self.history.child.followed_from
+        rule = RULES.governing(opening.code, opening.counted_from)
+        due_on = due_by(rule, opening.counted_from)
+        if since is None or opening.counted_from >= since:
+            return None
+        return since if due_on is None or due_on < since else None
+
+    def _taking_over(
+        self, placement: PlacementFact, segments: list[Segment], since: date
+    ) -> Opening:
+        """The first visit of a record brought in: within the interval that governs that day."""
+        code = self._code_on(placement, segments, since, since)
+        return Opening("brought_in", code, since, taking_over_words(since, code), takes_over=True)
+
+    def _reaches(
+        self,
+        since: date,
+        placement: PlacementFact,
+        segments: list[Segment],
+        openings: list[Opening],
+        earlier: list[VisitFact],
+        stop: Stop | None,
+    ) -> bool:
+        """Whether a visit written up from before still governs when the record is taken over."""
+        for visit in earlier:
+            due_on = self._interval(placement, segments, openings, visit, None, stop).due_on
+            return due_on is None or due_on >= since
+        return False
+
     def _is_after(self, made_on: date, opening: Opening) -> bool:
         """Whether a visit can meet an opening: the first day counts only by the switch."""
-        if self.policy.first_day_visit_counts:
+        if self.policy.first_day_visit_counts or opening.takes_over:
             return made_on >= opening.counted_from
         return made_on > opening.counted_from
 
@@ -480,6 +527,7 @@ class Visiting:
         stop: Stop | None,
     ) -> Due:
         met = next((visit for visit in known if self._is_after(visit.made_on, opening)), None)
+        limit = self.policy.local_max_days_between_visits if opening.takes_over else None
         return answer(
             RULES.governing(opening.code, opening.counted_from),
             room=ROOM,
@@ -490,6 +538,7 @@ class Visiting:
             placement=placement.id,
             met=met_by(met),
             stop=stop,
+            local=Days(limit) if limit else None,
             facts=facts_of(placement, met),
         )
 
@@ -649,14 +698,27 @@ class Visiting:
         )
         visits = [visit for visit in visits if stop is None or visit.made_on < stop.on]
         facts = {"First short break": in_words(first.started_on), "Stays": str(len(stays))}
+        opening = Opening(
+            "start",
+            "visits.short_breaks_first",
+            first.started_on,
+            f"The first short break began on {in_words(first.started_on)}; the first visit "
+            "is due within three months of that day, on a day when the child is there.",
+        )
+        since = self._unknown_until(opening)
+        if since is not None:
+            if stop is not None and stop.on <= since:
+                return
+            code = "visits.short_breaks"
+            opening = Opening("brought_in", code, since, taking_over_words(since, code))
+            visits = [visit for visit in visits if visit.made_on >= since]
         met = visits[0] if visits else None
         yield answer(
-            RULES.governing("visits.short_breaks_first", first.started_on),
+            RULES.governing(opening.code, opening.counted_from),
             room=ROOM,
-            key=f"short_breaks:{first.id}:start",
-            counted_from=first.started_on,
-            why=f"The first short break began on {in_words(first.started_on)}; the first visit "
-            "is due within three months of that day, on a day when the child is there.",
+            key=f"short_breaks:{first.id}:{opening.key}",
+            counted_from=opening.counted_from,
+            why=opening.why,
             as_of=self.as_of,
             placement=first.id,
             met=met_by(met),
@@ -891,6 +953,15 @@ def intended_on(placement: PlacementFact, on: date) -> bool:
     """Whether it was recorded by a day that the placement is to last until the child is 18."""
     decided = placement.permanence_decided_on
     return placement.intended_until_18 and (decided is None or decided <= on)
+
+
+def taking_over_words(since: date, code: str) -> str:
+    """Why a visit is due to a child whose earlier visits are not known here."""
+    rule = RULES.governing(code, since)
+    said = f"Visits before {in_words(since)} were not brought in; counted from that day"
+    if due_by(rule, since) is None:
+        return f"{said}."
+    return f"{said}, the next is due at most {rule.span.words} after it."
 
 
 def interval_words(rule: Rule, placement: PlacementFact, segments: list[Segment], on: date) -> str:
