@@ -4,7 +4,7 @@ Nobody gives a grant by hand. One function says what is owed; another compares i
 what is there, corrects the difference and says what it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,6 +51,24 @@ class Difference:
         return bool(self.missing or self.excess)
 
 
+@dataclass(frozen=True)
+class GrantTables:
+    """Where the grants on one kind of case stand, and what the facts of a day call for."""
+
+    by_person: type[Any]
+    by_group: type[Any]
+    owed: Callable[[Iterable[int], date], frozenset[Grant]]
+    every: Callable[[], Iterable[int]]
+
+
+_cases: dict[str, GrantTables] = {}
+
+
+def install_grants(name: str, tables: GrantTables) -> None:
+    """Says where the grants on the cases called ``name`` stand, and from what they follow."""
+    _cases[name] = tables
+
+
 def group_name(role: str, kind: str, place: object) -> str:
     return f"{role}:{kind}:{place}"
 
@@ -90,8 +108,8 @@ def owed_for_settings(settings: Iterable[int], on: date) -> frozenset[Grant]:
 
 def held(
     things: Iterable[int],
-    by_person: type[ChildGrant] | type[SettingGrant],
-    by_group: type[ChildGroupGrant] | type[SettingGroupGrant],
+    by_person: type[Any],
+    by_group: type[Any],
 ) -> frozenset[Grant]:
     """The grants that stand in the tables now."""
     wanted = list(things)
@@ -107,11 +125,14 @@ def held(
     )
 
 
-def _permissions() -> dict[str, int]:
-    wanted = [*PERMISSION.values(), PICTURE]
+def _permissions(by_person: type[Any], difference: Difference) -> dict[str, int]:
+    wanted = {grant.permission for grant in difference.missing | difference.excess}
+    of = by_person._meta.get_field("content_object").related_model._meta
     return dict(
         Permission.objects.filter(
-            codename__in=wanted, content_type__app_label="records"
+            codename__in=wanted,
+            content_type__app_label=of.app_label,
+            content_type__model=of.model_name,
         ).values_list("codename", "pk")
     )
 
@@ -124,10 +145,10 @@ def _groups(names: Iterable[str]) -> dict[str, int]:
 
 def _apply(
     difference: Difference,
-    by_person: type[ChildGrant] | type[SettingGrant],
-    by_group: type[ChildGroupGrant] | type[SettingGroupGrant],
+    by_person: type[Any],
+    by_group: type[Any],
 ) -> None:
-    permissions = _permissions()
+    permissions = _permissions(by_person, difference)
     for grant in difference.excess:
         holder, _, number = grant.holder.partition(":")
         if holder == "person":
@@ -144,11 +165,9 @@ def _apply(
             ).delete()
     persons = [g for g in difference.missing if g.holder.startswith("person:")]
     groups = [g for g in difference.missing if not g.holder.startswith("person:")]
-    persons_model: Any = by_person
-    groups_model: Any = by_group
-    persons_model.objects.bulk_create(
+    by_person.objects.bulk_create(
         [
-            persons_model(
+            by_person(
                 user_id=int(g.holder.partition(":")[2]),
                 content_object_id=g.thing,
                 permission_id=permissions[g.permission],
@@ -158,9 +177,9 @@ def _apply(
         ignore_conflicts=True,
     )
     ids = _groups(g.holder for g in groups)
-    groups_model.objects.bulk_create(
+    by_group.objects.bulk_create(
         [
-            groups_model(
+            by_group(
                 group_id=ids[g.holder],
                 content_object_id=g.thing,
                 permission_id=permissions[g.permission],
@@ -200,6 +219,18 @@ def derive_for_settings(settings: Iterable[int], on: date) -> Difference:
     return difference
 
 
+def derive_for_cases(name: str, ids: Iterable[int], on: date) -> Difference:
+    """Makes the grants on these cases what the facts call for; says what differed."""
+    tables, wanted = _cases[name], list(ids)
+    with transaction.atomic():
+        owed = tables.owed(wanted, on)
+        there = held(wanted, tables.by_person, tables.by_group)
+        difference = Difference(missing=owed - there, excess=there - owed)
+        if difference:
+            _apply(difference, tables.by_person, tables.by_group)
+    return difference
+
+
 def derive_groups(people: Iterable[int], on: date) -> bool:
     """Puts people into the groups of the parts they play, and out of all others.
 
@@ -233,7 +264,7 @@ def derive_groups(people: Iterable[int], on: date) -> bool:
 
 def derive_all(on: date, batch: int = 500) -> dict[str, int]:
     """The nightly check: compares every grant with the facts, corrects and counts differences."""
-    found = {"children": 0, "settings": 0, "people": 0}
+    found = {"children": 0, "settings": 0, "people": 0, "cases": 0}
     found["people"] += int(derive_groups(Person.objects.values_list("pk", flat=True), on))
     for ids in _batches(Child.objects.order_by("pk").values_list("pk", flat=True), batch):
         difference = derive_for_children(ids, on)
@@ -241,6 +272,10 @@ def derive_all(on: date, batch: int = 500) -> dict[str, int]:
     for ids in _batches(Setting.objects.order_by("pk").values_list("pk", flat=True), batch):
         difference = derive_for_settings(ids, on)
         found["settings"] += len(difference.missing) + len(difference.excess)
+    for name, tables in sorted(_cases.items()):
+        for ids in _batches(sorted(tables.every()), batch):
+            difference = derive_for_cases(name, ids, on)
+            found["cases"] += len(difference.missing) + len(difference.excess)
     return found
 
 
