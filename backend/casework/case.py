@@ -87,7 +87,7 @@ class Matter(models.Model):
         return None
 
     @property
-    def told_by(self) -> str:
+    def hears_as(self) -> str:
         """By what the people to tell are found: the case itself, or its child when empty."""
         return self.about
 
@@ -153,7 +153,7 @@ class Case(Matter):
         return self.placement.setting_id if self.placement else None
 
     @property
-    def told_by(self) -> str:
+    def hears_as(self) -> str:
         return ""
 
     def lock(self) -> None:

@@ -53,7 +53,7 @@ def require_part_in(case: Matter, by: By, roles: Iterable[Role], at: datetime, d
 
 def whose(case: Matter) -> str:
     """Before the parts of those who may: "the child's" social worker, or nobody's."""
-    return "the child's " if case.concerns_child_id and not case.told_by else ""
+    return "the child's " if case.concerns_child_id and not case.hears_as else ""
 
 
 def _either(words: list[str]) -> str:
@@ -159,4 +159,4 @@ def _record_and_tell(
         setting_id=case.concerns_setting_id,
         carries=carries,
     )
-    tell([Telling(event, row.tells, about=case.told_by)], at=at)
+    tell([Telling(event, row.tells, about=case.hears_as)], at=at)

@@ -80,6 +80,18 @@ class Deadline(models.Model):
         return f"{self.ref} {self.key}"
 
     @property
+    def childs_id(self) -> int:
+        """The child it is owed to; asked only of rows that are a child's."""
+        assert self.child_id is not None, f"{self.about} is no child's"
+        return self.child_id
+
+    @property
+    def owed_to(self) -> Child:
+        """The child themselves; asked only of rows that are a child's."""
+        assert self.child is not None, f"{self.about} is no child's"
+        return self.child
+
+    @property
     def is_standing(self) -> bool:
         return self.status in ("open", "waiting")
 

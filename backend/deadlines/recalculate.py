@@ -246,8 +246,8 @@ def recalculate_all(*, by: Actor, at: datetime, batch: int = 200) -> dict[str, i
         found["left"] += len(done.left)
         last = ids[-1]
     for name, clock in matter_clocks().items():
-        for ids in batched(sorted(clock.running()), batch):
-            done = recalculate_matters(name, ids, by=by, at=at)
+        for part in batched(sorted(clock.running()), batch):
+            done = recalculate_matters(name, part, by=by, at=at)
             found["changed"] += done.added + done.changed + done.removed
             found["left"] += len(done.left)
     return found

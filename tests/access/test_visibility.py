@@ -22,7 +22,7 @@ from backend.casework.placing import end_placement
 from backend.events.models import Event
 from backend.events.record import CLOCK
 from backend.grammar.events import Depth
-from backend.grammar.roles import Role
+from backend.grammar.roles import IN_ONE_CASE, Role
 from backend.notify.models import Notification
 from tests.factories import (
     DONCASTER,
@@ -48,9 +48,10 @@ RECORD = {
     Role.SERVICE_MANAGER,
     Role.DIRECTOR,
     Role.IRO_MANAGER,
+    Role.NOMINATED_OFFICER,
 }
 CARD = {Role.HOST_OFFICER, Role.REGISTERED_MANAGER}
-NOTHING = {Role.LADO, Role.INDEPENDENT_VISITOR, Role.ADMINISTRATOR}
+NOTHING = {Role.LADO, Role.INDEPENDENT_VISITOR, Role.ADMINISTRATOR, *IN_ONE_CASE}
 REASON = "Duty call at 22:00: hospital asks about epilepsy medicine."
 
 
@@ -157,7 +158,7 @@ class TestGrants:
         assert found["children"] == 2
         assert depth_of(world.stranger, world.child) is None
         assert depth_of(world[Role.SOCIAL_WORKER], world.child) == Depth.RECORD
-        assert derive_all(TODAY) == {"children": 0, "settings": 0, "people": 0}
+        assert derive_all(TODAY) == {"children": 0, "settings": 0, "people": 0, "cases": 0}
 
     def test_deriving_for_many_children_takes_no_more_queries(self) -> None:
         worlds = [a_world() for _ in range(3)]

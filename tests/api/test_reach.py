@@ -196,6 +196,7 @@ class TestDepth:
             Role.SERVICE_MANAGER,
             Role.DIRECTOR,
             Role.IRO_MANAGER,
+            Role.NOMINATED_OFFICER,
         ],
     )
     def test_readers_of_the_record_get_it(self, role: Role, world: World) -> None:

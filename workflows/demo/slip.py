@@ -71,7 +71,7 @@ def make_one_slip(*, at: datetime) -> Slipped:
     told = Notification.objects.filter(deadline=deadline, told_at=at).select_related("person")
     return Slipped(
         title=deadline.title,
-        child=deadline.child,
+        child=deadline.owed_to,
         due_on=deadline.due_on or today,
         told=sorted({notification.person.name for notification in told}),
     )

@@ -201,9 +201,9 @@ def reviews_at_risk(children: Sequence[int], on: date) -> list[AtRisk]:
         if row.due_on is None:
             continue
         if row.room == "visits":
-            visits.setdefault(row.child_id, row)
+            visits.setdefault(row.childs_id, row)
         else:
-            owed.setdefault(row.child_id, row.due_on)
+            owed.setdefault(row.childs_id, row.due_on)
     found = []
     for child in Child.objects.filter(pk__in=children).select_related("authority"):
         review = coming.get(child.pk)

@@ -5,29 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deadlines', '0002_initial'),
-        ('records', '0003_row_history_of_places'),
+        ("deadlines", "0002_initial"),
+        ("records", "0003_row_history_of_places"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deadline',
-            name='about',
-            field=models.CharField(blank=True, help_text="The case it is owed in, when that is no child's.", max_length=60),
+            model_name="deadline",
+            name="about",
+            field=models.CharField(
+                blank=True,
+                help_text="The case it is owed in, when that is no child's.",
+                max_length=60,
+            ),
         ),
         migrations.AlterField(
-            model_name='deadline',
-            name='child',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='records.child'),
+            model_name="deadline",
+            name="child",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deadlines",
+                to="records.child",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(condition=models.Q(('about', ''), _negated=True), fields=('about', 'key'), name='deadline_once_in_case'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("about", ""), _negated=True),
+                fields=("about", "key"),
+                name="deadline_once_in_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', ''), ('child__isnull', False)), models.Q(('child__isnull', True), models.Q(('about', ''), _negated=True)), _connector='OR'), name='deadline_owed_somewhere'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("about", ""), ("child__isnull", False)),
+                    models.Q(("child__isnull", True), models.Q(("about", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="deadline_owed_somewhere",
+            ),
         ),
     ]

@@ -92,7 +92,7 @@ def rows_of(person: Person, children: Iterable[Child], as_at: date, on: date) ->
     )
     due: dict[int, Deadline] = {}
     for deadline in standing_for(deep, on).filter(day__isnull=False).order_by("rank", "day", "pk"):
-        due.setdefault(deadline.child_id, deadline)
+        due.setdefault(deadline.childs_id, deadline)
     for child in listed:
         depth = Depth.RECORD if child.pk in deep else Depth.CARD
         yield ChildRow(

@@ -166,7 +166,7 @@ def narrowed(
 def rows_for(deadlines: Iterable[Deadline], role: Role, on: date) -> list[WorkRow]:
     """The lines for some deadlines; the number of queries does not grow with them."""
     listed = list(deadlines)
-    ids = {deadline.child_id for deadline in listed}
+    ids = {deadline.childs_id for deadline in listed}
     lives = placements_on(ids, on)
     arranged: dict[int, Visit] = {}
     coming = Visit.objects.filter(child__in=ids, state=str(ARRANGED)).order_by("-arranged_for")
@@ -181,10 +181,10 @@ def rows_for(deadlines: Iterable[Deadline], role: Role, on: date) -> list[WorkRo
     return [
         WorkRow(
             deadline=deadline,
-            identity=identity_of(deadline.child, lives.get(deadline.child_id), on),
+            identity=identity_of(deadline.owed_to, lives.get(deadline.childs_id), on),
             urgency=urgency_on(deadline, on),
-            arranged=arranged.get(deadline.child_id) if deadline.room == "visits" else None,
-            worker=workers.get(deadline.child_id, ""),
+            arranged=arranged.get(deadline.childs_id) if deadline.room == "visits" else None,
+            worker=workers.get(deadline.childs_id, ""),
         )
         for deadline in listed
     ]

@@ -30,6 +30,7 @@ READERS = (
     Role.SERVICE_MANAGER,
     Role.DIRECTOR,
     Role.IRO_MANAGER,
+    Role.NOMINATED_OFFICER,
 )
 NOT_READERS = tuple(role for role in Role if role not in (*READERS, Role.CLOCK))
 

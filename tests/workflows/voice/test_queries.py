@@ -35,6 +35,7 @@ READERS = {
     Role.SERVICE_MANAGER,
     Role.DIRECTOR,
     Role.IRO_MANAGER,
+    Role.NOMINATED_OFFICER,
 }
 
 
