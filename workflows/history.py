@@ -238,6 +238,20 @@ class EarlyReviewTrigger:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeFact:
+    """A significant change to the care plan, which a review considers first (REV-00)."""
+
+    id: str
+    proposed_on: date
+    is_move: bool = False
+    considered_on: date | None = None
+    excused_on: date | None = None
+    """When it was recorded why considering it first was not reasonably practicable."""
+    led_to: str | None = None
+    """The placement of the move."""
+
+
+@dataclass(frozen=True, slots=True)
 class IroAppointment:
     """An independent reviewing officer was named for the child."""
 
@@ -324,6 +338,8 @@ class History:
     notices: tuple[NoticeFact, ...] = ()
     requests: tuple[RequestFact, ...] = ()
     early_reviews: tuple[EarlyReviewTrigger, ...] = ()
+    changes: tuple[ChangeFact, ...] | None = None
+    """None when changes of the plan are not known here: then no move is asked about."""
     iro_appointments: tuple[IroAppointment, ...] | None = None
     """None when appointments are not known here: then their clock is left out."""
     iro_checks: tuple[IroCheck, ...] | None = None

@@ -48,6 +48,7 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
     notice_facts = visits.notice_facts(ids)
     review_facts = reviews.review_facts(ids)
     early_review_facts = reviews.early_review_facts(ids)
+    change_facts = reviews.change_facts(ids)
     appointment_facts = reviews.appointment_facts(ids)
     check_facts = reviews.check_facts(ids)
     view_facts = voice.view_facts(ids)
@@ -66,6 +67,7 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
             notices=tuple(notice_facts.get(child.pk, ())),
             reviews=tuple(review_facts.get(child.pk, ())),
             early_reviews=tuple(early_review_facts.get(child.pk, ())),
+            changes=tuple(change_facts.get(child.pk, ())),
             iro_appointments=tuple(appointment_facts.get(child.pk, ())),
             iro_checks=(
                 tuple(check_facts.get(child.pk, ()))

@@ -136,6 +136,18 @@ class Place(Choice):
     started_on = Day()
     place = serializers.ChoiceField(PlaceCode.choices)
     legal_status = serializers.ChoiceField(LegalStatusCode.choices, required=False)
+    considered = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="For a move within care: the proposed change that a review considered first",
+    )
+    not_considered_why = serializers.CharField(
+        max_length=20000,
+        required=False,
+        allow_blank=True,
+        help_text="For a move within care that no review considered: why that was not reasonably "
+        "practicable",
+    )
 
 
 class Correct(Choice):

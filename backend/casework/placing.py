@@ -1,6 +1,7 @@
 """Where a child lives and under which law: the facts from which every clock is counted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from backend.access.grants import derive_for_children
+from backend.access.models import Person
 from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused
 from backend.casework.gate import By, require_part
@@ -17,11 +19,35 @@ from backend.events.record import record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
 from backend.notify.tell import Telling, tell
+from backend.records.codes import PlacementBasis
 from backend.records.geography import put_distance_on
 from backend.records.models import Child, LegalStatus, PeriodOfCare, Placement
 
 PLACES_CHILDREN = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
 HEARS_OF_MOVES = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.IRO)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A child goes from one placement to another within one period of care.
+
+    ``considered`` is the number of what a review considered first, as its room counts;
+    without it, ``not_considered_why`` says why none did.
+    """
+
+    leaves: Placement
+    starts: Placement
+    considered: int | None
+    not_considered_why: str
+
+
+BeforeAMove = Callable[[Move, Person, datetime], None]
+_asks_before_a_move: dict[str, BeforeAMove] = {}
+
+
+def install_before_a_move(room: str, ask: BeforeAMove) -> None:
+    """Lets a room refuse a move that a person records, in the transaction of the move."""
+    _asks_before_a_move[room] = ask
 
 
 def in_words(day: date) -> str:
@@ -37,15 +63,18 @@ def place_child(
     by: By,
     at: datetime,
     legal_status: str = "",
+    considered: int | None = None,
+    not_considered_why: str = "",
     **facts: Any,
 ) -> Placement:
     """This will record that a child lives somewhere new, ending the open placement that day.
 
     A child who was not looked after begins a period of care, unless the basis of the
-    placement says that they are not looked after there.
+    placement says that they are not looked after there. A person who moves a child in care
+    says which change a review considered first, or why none did.
 
     :raises NotAllowed: the person does not place this child.
-    :raises FactRefused: the dates or codes cannot be true.
+    :raises FactRefused: the dates or codes cannot be true, or a move is not accounted for.
     """
     require_part(by, child, PLACES_CHILDREN, at, doing="record a placement for this child")
     child = lock_child(child.pk)
@@ -63,6 +92,15 @@ def place_child(
         placement.period_of_care = _looked_after_from(child, started_on, legal_status, by, at)
     put_distance_on(placement)
     _save(placement)
+    leaves = left_for(placement)
+    if leaves is not None and isinstance(by, Person):
+        for ask in _asks_before_a_move.values():
+            ask(Move(leaves, placement, considered, not_considered_why), by, at)
+    elif considered is not None or not_considered_why:
+        raise FactRefused(
+            "This is no move within care, so no review considers it first. Leave this out.",
+            field="considered" if considered is not None else "not_considered_why",
+        )
     event = record(
         "placements.started",
         by=by,
@@ -185,6 +223,33 @@ def end_care(
         carries={"on": in_words(ended_on)},
     )
     _follow(child, event, by, at)
+
+
+def left_for(placement: Placement) -> Placement | None:
+    """The placement that a child in care left for this one; None when it is no move.
+
+    A temporary stay is no move, and neither is the next of a series of short breaks.
+    """
+    if placement.is_temporary or placement.period_of_care is None:
+        return None
+    earlier = (
+        placement.period_of_care.placements.filter(
+            is_temporary=False, started_on__lte=placement.started_on
+        )
+        .exclude(pk=placement.pk)
+        .order_by("-started_on", "-pk")
+        .first()
+    )
+    if earlier is not None and earlier.basis == placement.basis == PlacementBasis.REG_48:
+        return None
+    return earlier
+
+
+def would_move(child: Child) -> bool:
+    """Whether a new placement of this child would be a move within care."""
+    return child.placements.filter(
+        is_temporary=False, period_of_care__isnull=False, period_of_care__ended_on__isnull=True
+    ).exists()
 
 
 def _looked_after_from(

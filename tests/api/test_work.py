@@ -288,6 +288,7 @@ class TestPlacements:
                 "postcode": "DN1 2AB",
                 "could_live_nearer": False,
                 "could_live_nearer_reason": "No place nearby can meet these needs.",
+                "not_considered_why": "The home closed overnight.",
             },
             format="json",
         )
@@ -297,6 +298,21 @@ class TestPlacements:
         assert Placement.objects.get(pk=world.placement.pk).ended_on == TODAY
         owed = rows(client, "deadlines", child=world.child.pk, ref="VIS-01", state="open")
         assert [row["placement"] for row in owed] == [answer.json()["id"]]
+
+    def test_a_move_that_no_review_considered_is_refused_and_nothing_is_written(
+        self, world: World
+    ) -> None:
+        client = as_person(world[Role.SOCIAL_WORKER])
+        before = Event.objects.count()
+        move = {"child": world.child.pk, "started_on": str(TODAY), "place": "K2"}
+        answer = client.post(f"{V1}/placements/", move, format="json")
+        assert answer.status_code == 400
+        assert set(fields_of(answer)) == {"considered"}
+        assert "A review considers a move first." in reason_of(answer)
+        unknown = client.post(f"{V1}/placements/", {**move, "considered": 4711}, format="json")
+        assert "no such proposed move" in reason_of(unknown)
+        assert Event.objects.count() == before
+        assert Placement.objects.get(pk=world.placement.pk).ended_on is None
 
     def test_a_correction_and_an_end(self, world: World) -> None:
         client = as_person(world[Role.TEAM_MANAGER])

@@ -71,6 +71,7 @@ def test_a_late_visit_is_seen_told_and_never_made_punctual(world: World) -> None
             "place": "K2",
             "could_live_nearer": False,
             "could_live_nearer_reason": "No place nearby meets these needs.",
+            "not_considered_why": "The home closed overnight.",
         },
     ).json()
     owed = first_visit(worker, moved["id"])

@@ -211,10 +211,37 @@ class TestChanging:
             "could_live_nearer": "no",
             "could_live_nearer_reason": "No place nearer has waking nights.",
         }
+        answer = client.post(address, sent)
+        assert "Select the review that considered this move, or no" in answer.content.decode()
+        answer = client.post(address, {**sent, "considered": "no"})
+        assert "Enter why a review could not consider this move" in answer.content.decode()
+        sent |= {"considered": "no", "not_considered_why": "The home closed overnight."}
         assert client.post(address, sent).status_code == 302
+        reviews = client.get(reverse("child_reviews", args=[world.child.pk])).content.decode()
+        assert "The home closed overnight." in reviews
         placement = world.child.placements.get(ended_on__isnull=True)
         assert (placement.setting, placement.could_live_nearer) == (home, False)
         assert placement.could_live_nearer_reason == "No place nearer has waking nights."
+
+    def test_first_placement_asks_nothing_of_a_review(self, world: World, enter: Enter) -> None:
+        child = mine(world, "Newly Placed")
+        assert not child.placements.exists()
+        page = enter(world[Role.SOCIAL_WORKER]).get(reverse("placement_start", args=[child.pk]))
+        assert "considered" not in page.context["form"].fields
+
+    def test_move_that_nobody_accounted_for_is_asked_about(
+        self, world: World, enter: Enter
+    ) -> None:
+        moved = placed(world.child, a_setting(LEEDS), started_on=TODAY - timedelta(days=2))
+        client = enter(world[Role.SOCIAL_WORKER])
+        address = reverse("move_account", args=[world.child.pk, moved.pk])
+        reviews = reverse("child_reviews", args=[world.child.pk])
+        assert address in client.get(reviews).content.decode()
+        assert address not in enter(world[Role.IRO]).get(reviews).content.decode()
+        assert enter(world[Role.IRO]).get(address).status_code == 403
+        sent = {"considered": "no", "not_considered_why": "It was an emergency."}
+        assert client.post(address, sent).status_code == 302
+        assert address not in client.get(reviews).content.decode()
 
     def test_placement_that_cannot_be_true_is_refused_at_its_question(
         self, world: World, enter: Enter

@@ -341,7 +341,8 @@ def _move(world: World, life: Life, at: datetime) -> Placement:
         options_sought="The home gave notice; two nearer places declined.",
         could_live_nearer=True,
         could_live_nearer_reason="A place twelve miles from home opens in spring.",
-        by=CLOCK,
+        not_considered_why="The home gave ten days' notice; no review could be held in time.",
+        by=_worker(world, life),
         at=at,
     )
 

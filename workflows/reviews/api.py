@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from backend.access.models import Person
 from backend.access.parts import people_playing
+from backend.access.visibility import child_ids_visible_to
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
 from backend.api.fields import ChildField, ChildName, Day, Form, PersonName
 from backend.api.filters import DayFilter, Filter, IdFilter
@@ -22,7 +23,7 @@ from backend.casework.errors import FactRefused
 from backend.grammar.events import Depth
 from backend.grammar.roles import Role
 from backend.records.codes import CommunicationMode, EvidenceSource
-from backend.records.models import Child
+from backend.records.models import Child, Placement
 from workflows.reviews import actions, queries
 from workflows.reviews.models import (
     Amendment,
@@ -664,6 +665,14 @@ class ConsiderForm(Form):
     why = serializers.CharField()
 
 
+class AccountForm(Form):
+    """Which move, and the change that a review considered first or why none did."""
+
+    placement = serializers.IntegerField(min_value=1)
+    considered = serializers.IntegerField(required=False, min_value=1)
+    not_considered_why = serializers.CharField(max_length=20000, required=False, allow_blank=True)
+
+
 class ProposedChangeSerializer(serializers.ModelSerializer):
     child = ChildName(read_only=True)
     proposed_by = PersonName(read_only=True)
@@ -685,6 +694,7 @@ class ProposedChangeSerializer(serializers.ModelSerializer):
             "not_practicable_why",
             "excused_by",
             "excused_on",
+            "led_to",
         )
 
 
@@ -714,6 +724,18 @@ class ProposedChangeViewSet(BesideReviews):
             change=change, review=review, **facts, by=self.person, at=self.at
         )
         return self.show_one(row)
+
+    @extend_schema(request=AccountForm, responses={201: ProposedChangeSerializer})
+    @action(detail=False, methods=["post"], url_path="account-for-move")
+    def account_for_move(self, request: Request) -> Response:
+        """Says which proposed change led to a move that is recorded, or why no review did."""
+        facts = self.facts_of(AccountForm)
+        mine = child_ids_visible_to(self.person, Depth.RECORD)
+        placement = Placement.objects.filter(pk=facts.pop("placement"), child__in=mine).first()
+        if placement is None:
+            raise FactRefused("There is no such placement that you may see.", field="placement")
+        row = actions.account_for_move(placement=placement, **facts, by=self.person, at=self.at)
+        return self.show_one(row, code=status.HTTP_201_CREATED)
 
     @action(detail=True, methods=["post"])
     def excuse(self, request: Request, pk: str) -> Response:

@@ -10,6 +10,8 @@ CHALLENGE_ANSWERED = "reviews.challenge_answered"
 CHANGE_PROPOSED = "reviews.change_proposed"
 CHANGE_CONSIDERED = "reviews.change_considered"
 CHANGE_EXCUSED = "reviews.change_excused"
+CHANGE_CARRIED_OUT = "reviews.change_carried_out"
+MOVE_NOT_CONSIDERED = "reviews.move_not_considered"
 CHECKED = "reviews.checked"
 
 KINDS.add(
@@ -190,6 +192,17 @@ KINDS.add(
         sentence="The change proposed on {on} went ahead without a review; the reason is kept.",
         carries=("on",),
         alert="A significant change went ahead without a review.",
+    ),
+    EventKind(
+        name=CHANGE_CARRIED_OUT,
+        sentence="The move proposed on {on} took place.",
+        carries=("on",),
+    ),
+    EventKind(
+        name=MOVE_NOT_CONSIDERED,
+        sentence="No review considered the move first; why was recorded on {on}.",
+        carries=("on",),
+        alert="A child was moved without a review considering it first; the reason is kept.",
     ),
     EventKind(
         name=CHECKED,

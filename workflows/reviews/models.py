@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from backend.casework.case import Case, guard, step
 from backend.records.codes import CommunicationMode, EvidenceSource
-from backend.records.models import Child
+from backend.records.models import Child, Placement
 from workflows.reviews.table import (
     CIRCULATED,
     CLOSED,
@@ -619,10 +619,24 @@ class ProposedChange(models.Model):
     )
     excused_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, related_name="+")
     excused_on = models.DateField(null=True, blank=True)
+    led_to = models.OneToOneField(
+        Placement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="considered_change",
+        help_text="The placement to which this move led.",
+    )
 
     class Meta:
         ordering = ["-proposed_on", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="change_that_led_is_accounted_for",
+                condition=Q(led_to__isnull=True)
+                | Q(is_move=True, considered_at__isnull=False)
+                | Q(is_move=True, excused_on__isnull=False),
+            ),
             models.CheckConstraint(
                 name="change_considered_has_outcome",
                 condition=Q(considered_at__isnull=True) | ~Q(outcome=""),

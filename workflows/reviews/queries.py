@@ -16,6 +16,7 @@ from backend.grammar.events import Depth
 from backend.grammar.roles import Role
 from backend.records.models import Child
 from workflows.history import (
+    ChangeFact,
     EarlyReviewReason,
     EarlyReviewTrigger,
     IroAppointment,
@@ -24,6 +25,7 @@ from workflows.history import (
 )
 from workflows.reviews import models
 from workflows.reviews.models import Challenge, Decision, EarlyReview, ProposedChange, Review
+from workflows.reviews.rules import MOVE_KEY
 from workflows.reviews.table import (
     ADJOURNED,
     CANCELLED,
@@ -302,6 +304,40 @@ def early_review_facts(children: Iterable[int]) -> dict[int, list[EarlyReviewTri
             )
         )
     return facts
+
+
+def change_facts(children: Iterable[int]) -> dict[int, list[ChangeFact]]:
+    """What the clocks read of significant changes, and of the moves they led to."""
+    facts: dict[int, list[ChangeFact]] = defaultdict(list)
+    rows = ProposedChange.objects.filter(child__in=list(children)).select_related("considered_at")
+    for row in rows.order_by("proposed_on", "pk"):
+        facts[row.child_id].append(
+            ChangeFact(
+                id=str(row.pk),
+                proposed_on=row.proposed_on,
+                is_move=row.is_move,
+                considered_on=row.considered_at.opened_on if row.considered_at else None,
+                excused_on=row.excused_on,
+                led_to=str(row.led_to_id) if row.led_to_id else None,
+            )
+        )
+    return facts
+
+
+def moves_to_account_for(child: Child) -> list[int]:
+    """The placements of moves of which nobody has said whether a review considered them."""
+    keys = Deadline.objects.filter(
+        child=child, rule="reviews.before_change", key__startswith=MOVE_KEY, status="waiting"
+    ).values_list("key", flat=True)
+    return [int(key.removeprefix(MOVE_KEY)) for key in keys]
+
+
+def moves_considered(child: Child) -> QuerySet[ProposedChange]:
+    """Proposed moves that a review considered or a manager excused, not yet carried out."""
+    settled = Q(considered_at__isnull=False) | Q(excused_on__isnull=False)
+    return ProposedChange.objects.filter(
+        settled, child=child, is_move=True, led_to__isnull=True
+    ).select_related("considered_at")
 
 
 def appointment_facts(children: Iterable[int]) -> dict[int, list[IroAppointment]]:

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from backend.deadlines.answer import Met, Reading, Stop, answer, first_stop, in_words
 from backend.deadlines.count import due_by, midpoint
@@ -40,6 +41,8 @@ from workflows.history import (
 )
 
 ROOM = "reviews"
+#: Begins the key of what is asked about a move; the placement's number follows.
+MOVE_KEY = "review:move:"
 CHECKED_ON = date(2026, 11, 21)
 TOLD = (Role.IRO, Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 IRO_TOLD = (Role.IRO, Role.IRO_MANAGER)
@@ -355,6 +358,8 @@ class Reviewing:
         yield from self._adjourned()
         yield from self._annual_meetings()
         yield from self._early_reviews()
+        yield from self._changes()
+        yield from self._moves()
         yield from self._reviewing_officer()
 
     # Periods of care
@@ -677,6 +682,63 @@ class Reviewing:
             local=WorkingDays(days) if before is None else None,
             facts={"Arose on": on},
         )
+
+    # Significant changes
+
+    def _changes(self) -> Iterator[Due]:
+        for change in self.history.changes or ():
+            if change.led_to is not None:
+                continue
+            excused = None
+            if change.excused_on is not None:
+                words = "considering it first was found not reasonably practicable"
+                excused = Stop(change.excused_on, words)
+            what = "A planned move" if change.is_move else "A significant change to the care plan"
+            on = in_words(change.proposed_on)
+            yield answer(
+                RULES.governing("reviews.before_change", change.proposed_on),
+                room=ROOM,
+                key=f"review:change:{change.id}",
+                counted_from=change.proposed_on,
+                why=f"{what} was proposed on {on}; a review is to consider it first.",
+                as_of=self.as_of,
+                met=Met(change.considered_on) if change.considered_on else None,
+                stop=first_stop(excused, self._end_on(change.proposed_on)),
+                facts={"Proposed on": on},
+            )
+
+    def _moves(self) -> Iterator[Due]:
+        """Moves of which nobody has said whether a review considered them first."""
+        if self.history.changes is None:
+            return
+        answered = {change.led_to for change in self.history.changes}
+        for earlier, placement in pairwise(in_order(self.history.placements)):
+            if placement.id in answered or not self._is_move_seen_here(earlier, placement):
+                continue
+            on = in_words(placement.started_on)
+            yield answer(
+                RULES.governing("reviews.before_change", placement.started_on),
+                room=ROOM,
+                key=f"{MOVE_KEY}{placement.id}",
+                counted_from=placement.started_on,
+                why=f"The child moved on {on}. It is not recorded whether a review considered "
+                "the move first, or why that was not reasonably practicable.",
+                as_of=self.as_of,
+                placement=placement.id,
+                stop=self._end_on(placement.started_on),
+                facts={"Moved on": on},
+            )
+
+    def _is_move_seen_here(self, earlier: PlacementFact, placement: PlacementFact) -> bool:
+        since = self.history.child.followed_from
+        if since is not None and placement.started_on < since:
+            return False
+        if not (earlier.is_looked_after and placement.is_looked_after):
+            return False
+        if earlier.is_short_break and placement.is_short_break:
+            return False
+        period = self.history.period_of(placement)
+        return period is not None and period == self.history.period_of(earlier)
 
     # The independent reviewing officer
 

@@ -26,6 +26,10 @@ from frontend.pages.children import forms
 from frontend.pages.children.opening import Opened, open_child, person_of, sent
 from frontend.parts.identity import identity_of, placement_on
 from frontend.parts.refusals import put_refusal_on
+from frontend.parts.words import long_date
+from workflows.reviews import actions as reviewing
+from workflows.reviews.models import ProposedChange
+from workflows.reviews.queries import moves_considered
 
 #: More homes than this are found by their URN.
 LISTED_HOMES = 500
@@ -114,6 +118,8 @@ def place(request: HttpRequest, child_id: int) -> HttpResponse:
     opened = open_child(request, child_id)
     require(opened, placing.PLACES_CHILDREN, "record a placement for this child")
     form = forms.StartPlacement(sent(request))
+    is_move = placing.would_move(opened.child)
+    form.ask_about_review(considered_moves(opened.child) if is_move else None)
 
     def act(answers: Mapping[str, Any]) -> object:
         return placing.place_child(child=opened.child, by=opened.person, at=opened.at, **answers)
@@ -129,6 +135,45 @@ def place(request: HttpRequest, child_id: int) -> HttpResponse:
         back="child_placements",
         homes=homes(),
         ends=opened.placement,
+    )
+
+
+def considered_moves(child: Child) -> list[tuple[int, str]]:
+    """The moves that a review considered, as the question offers them."""
+    return [(change.pk, words_for_considered(change)) for change in moves_considered(child)]
+
+
+def words_for_considered(change: ProposedChange) -> str:
+    review = change.considered_at
+    if review is None:
+        return f"No, and a manager recorded why on {long_date(change.excused_on)}: {change.what}"
+    outcome = change.get_outcome_display().lower()
+    return f"At the review of {long_date(review.opened_on)}, {outcome}: {change.what}"
+
+
+@login_required
+def account_for_move(request: HttpRequest, child_id: int, placement_id: int) -> HttpResponse:
+    """Says whether a review considered a move that is already recorded, or why none did."""
+    opened = open_child(request, child_id)
+    require(opened, placing.PLACES_CHILDREN, "say what a review made of this move")
+    placement = placement_of(opened, placement_id)
+    form = forms.AccountForMove(sent(request))
+    form.ask_about_review(considered_moves(opened.child))
+
+    def act(answers: Mapping[str, Any]) -> object:
+        return reviewing.account_for_move(
+            placement=placement, by=opened.person, at=opened.at, **answers
+        )
+
+    return ask(
+        request,
+        opened,
+        form,
+        act,
+        title=f"The move to {placement.where} on {long_date(placement.started_on)}",
+        button="Save",
+        done="Recorded.",
+        back="child_reviews",
     )
 
 

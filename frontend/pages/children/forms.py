@@ -1,5 +1,6 @@
 """What is asked on the pages of a child."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -342,7 +343,83 @@ class StartPlacement(PlacementFacts):
         required=False,
         choices=[("", "As before"), *codes.LegalStatusCode.choices],
     )
-    field_order = ("started_on", "place", "setting", "carer_name", "postcode", "legal_status")
+    considered = forms.ChoiceField(
+        label="Did a review consider this move first?",
+        help_text="Regulation 32: a move is considered at a review before it is made, unless that "
+        "is not reasonably practicable",
+        error_messages={"required": "Select the review that considered this move, or no"},
+    )
+    not_considered_why = LongTextField(
+        label="Why was it not reasonably practicable for a review to consider it first?",
+        required=False,
+        max_length=20_000,
+        rows=3,
+    )
+    field_order = (
+        "started_on",
+        "place",
+        "setting",
+        "carer_name",
+        "postcode",
+        "legal_status",
+        "considered",
+        "not_considered_why",
+    )
+
+    def ask_about_review(self, considered: Iterable[tuple[int, str]] | None) -> None:
+        """Offers the moves that were considered; None where the child is not moved in care."""
+        offer_considered(self, considered)
+
+    def clean(self) -> dict[str, Any]:
+        return answer_on_review(self, super().clean() or self.cleaned_data)
+
+
+class AccountForMove(Form):
+    """Whether a review considered a move that is already recorded."""
+
+    considered = forms.ChoiceField(
+        label="Did a review consider this move first?",
+        error_messages={"required": "Select the review that considered this move, or no"},
+    )
+    not_considered_why = LongTextField(
+        label="Why was it not reasonably practicable for a review to consider it first?",
+        required=False,
+        max_length=20_000,
+        rows=3,
+    )
+
+    def ask_about_review(self, considered: Iterable[tuple[int, str]]) -> None:
+        offer_considered(self, considered)
+
+    def clean(self) -> dict[str, Any]:
+        return answer_on_review(self, super().clean() or self.cleaned_data)
+
+
+NOT_CONSIDERED = "no"
+
+
+def offer_considered(form: Form, considered: Iterable[tuple[int, str]] | None) -> None:
+    """Puts in the moves that a review considered; the last answer is that none did."""
+    if considered is None:
+        del form.fields["considered"], form.fields["not_considered_why"]
+        return
+    choices = [(str(number), words) for number, words in considered]
+    field = form.fields["considered"]
+    field.widget = Radios(reveals={NOT_CONSIDERED: ["not_considered_why"]})
+    field.choices = [*choices, (NOT_CONSIDERED, "No")]  # type: ignore[attr-defined]
+
+
+def answer_on_review(form: Form, given: dict[str, Any]) -> dict[str, Any]:
+    """What the action takes: the number of the change, or why there is none."""
+    chosen = given.pop("considered", "")
+    why = given.pop("not_considered_why", "")
+    if chosen == NOT_CONSIDERED:
+        if not why.strip() and "not_considered_why" not in form.errors:
+            form.add_error(
+                "not_considered_why", "Enter why a review could not consider this move first"
+            )
+        return {**given, "not_considered_why": why}
+    return {**given, "considered": int(chosen)} if chosen else given
 
 
 class CorrectPlacement(PlacementFacts):

@@ -25,6 +25,11 @@ urlpatterns = [
         edits.correct_placement,
         name="placement_correct",
     ),
+    path(
+        f"{ONE}placements/<int:placement_id>/considered/",
+        edits.account_for_move,
+        name="move_account",
+    ),
     path(f"{ONE}placements/<int:placement_id>/end/", edits.end_placement, name="placement_end"),
     path(f"{ONE}legal-status/", edits.change_legal_status, name="legal_status_change"),
     path(f"{ONE}care/end/", edits.end_care, name="care_end"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from backend.access.parts import people_playing
 from backend.casework.errors import FactRefused
+from backend.casework.placing import PLACES_CHILDREN
 from backend.grammar.roles import LABELS, Role
 from backend.records.models import Child
 from frontend.pages.children.edits import require
@@ -23,6 +24,7 @@ from workflows.reviews.queries import (
     changes_visible_to,
     early_reviews_visible_to,
     last_held,
+    moves_to_account_for,
     open_early_reviews,
     review_on_its_way,
 )
@@ -43,9 +45,13 @@ def on_reviews_page(opened: Opened) -> dict[str, Any]:
         "early": list(open_early_reviews(child).select_related("asked_by")),
         "may_answer_early": bool(parts & set(AUTHORITY)),
         "may_withdraw_early": bool(parts & set(actions.ASKS_EARLY)),
-        "changes": list(ProposedChange.objects.filter(child=child).select_related("proposed_by")),
+        "changes": list(
+            ProposedChange.objects.filter(child=child).select_related("proposed_by", "led_to")
+        ),
         "may_consider": is_iro,
         "may_excuse": is_manager,
+        "moves": list(child.placements.filter(pk__in=moves_to_account_for(child))),
+        "may_account": bool(parts & set(PLACES_CHILDREN)),
         "looks": list(child.iro_checks.select_related("iro")),
         "challenges": list(
             challenges_visible_to(opened.person).filter(child=child).select_related("raised_by")

@@ -9,6 +9,8 @@ from workflows.reviews.actions.challenges import (
     raise_challenge,
 )
 from workflows.reviews.actions.changes import (
+    account_for_move,
+    answer_for_move,
     consider_change,
     excuse_change,
     propose_change,
@@ -67,12 +69,14 @@ __all__ = [
     "MUST_STAY",
     "NOTHING_HEARD",
     "OUTCOME",
+    "account_for_move",
     "add_evidence",
     "adjourn_review",
     "amend_review",
     "answer_challenge",
     "answer_decisions",
     "answer_early_review",
+    "answer_for_move",
     "call_after_visit",
     "cancel_review",
     "check_between_reviews",
