@@ -25,12 +25,12 @@ from backend.api.fields import (
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren
-from backend.casework.errors import NotAllowed
+from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.people import break_glass, works_for_either
 from backend.casework.placing import PLACES_CHILDREN
 from backend.grammar.events import Depth
 from backend.grammar.roles import LABELS, Role
-from backend.records.models import Child, LegalStatus, PeriodOfCare, Placement
+from backend.records.models import Child, LegalStatus, PeriodOfCare, Placement, living_within
 
 
 def reads_record(view: Any, path: str = "pk") -> Q:
@@ -47,6 +47,11 @@ class ChildFilter(Filter):
     as_at = DayFilter(
         method="keep", help_text="Children who lived somewhere on this day, adults included"
     )
+    living_from = DayFilter(
+        method="keep",
+        help_text="Children placed or looked after on any day from this one, adults included",
+    )
+    living_to = DayFilter(method="keep", help_text="To this day; without it, to today")
     name = filters.CharFilter(field_name="name", lookup_expr="icontains")
     ordering = Order(fields=("name", "date_of_birth"))
 
@@ -62,20 +67,36 @@ class ChildFilter(Filter):
         rows = super().filter_queryset(queryset)
         asked = self.form.cleaned_data
         day, setting, host = (asked.get(name) for name in ("as_at", "setting", "host_authority"))
-        if not (day or setting or host):
+        first, last = self._period(day, asked.get("living_from"), asked.get("living_to"))
+        if not (day or asked.get("living_from") or setting or host):
             return rows
-        lived = Placement.objects.filter(living_there(day or self.on), is_temporary=False)
-        if day and day != self.on:
+        within = living_within(first, last)
+        deep = child_ids_visible_to(self.person, Depth.RECORD)
+        lived = Placement.objects.filter(within, is_temporary=False)
+        if (first, last) != (self.on, self.on):
             # A reader of cards knows where a child lives now, not where they lived before.
-            lived = lived.filter(
-                living_there(self.on)
-                | Q(child_id__in=child_ids_visible_to(self.person, Depth.RECORD))
-            )
+            lived = lived.filter(living_there(self.on) | Q(child_id__in=deep))
         if setting:
             lived = lived.filter(setting_id=setting)
         if host:
             lived = lived.filter(host_authority_id=host)
-        return rows.filter(pk__in=lived.values("child_id"))
+        found = Q(pk__in=lived.values("child_id"))
+        if asked.get("living_from") and not (setting or host):
+            care = PeriodOfCare.objects.filter(within, child__in=deep)
+            found |= Q(pk__in=care.values("child_id"))
+        return rows.filter(found)
+
+    def _period(self, day: date | None, first: date | None, last: date | None) -> tuple[date, date]:
+        """:raises FactRefused: a day and a period at once, or a period that ends too soon."""
+        if day and (first or last):
+            raise FactRefused("Ask for one day or for a period, not both.", field="as_at")
+        if last and not first:
+            raise FactRefused("Say from which day.", field="living_from")
+        if first and last and last < first:
+            raise FactRefused("The period ends before it starts.", field="living_to")
+        if first:
+            return first, max(first, last or self.on)
+        return day or self.on, day or self.on
 
 
 class Contact(serializers.Serializer):

@@ -58,6 +58,13 @@ def never_overlap(name: str, condition: Q | None = None) -> ExclusionConstraint:
     )
 
 
+def living_within(first: date, last: date) -> Q:
+    """A spell that covers at least one of these days; its own last day is the next one's first."""
+    return Q(started_on__lte=last) & (
+        Q(ended_on__isnull=True) | (Q(ended_on__gt=first) & Q(ended_on__gt=F("started_on")))
+    )
+
+
 def ends_after_start(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name,

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from backend.access.models import ReadLog
-from backend.casework.placing import end_care
+from backend.casework.placing import end_care, end_placement
 from backend.events.models import Event
 from backend.events.record import CLOCK
 from backend.grammar.roles import Role
 from backend.records.models import Child
-from tests.api.kit import V1, as_person, queries_of, reason_of
+from tests.api.kit import V1, as_person, fields_of, queries_of, reason_of
 from tests.factories import (
     BARKING,
     DONCASTER,
@@ -61,6 +61,33 @@ class TestFilters:
         assert found(client, as_at=start) == {world.child.pk}
         assert found(client, as_at=start - timedelta(days=1)) == set()
 
+    def test_who_lived_somewhere_at_any_time_in_a_period(self, world: World) -> None:
+        client = as_person(world[Role.SOCIAL_WORKER])
+        start = world.placement.started_on
+        before = start - timedelta(days=9)
+        assert found(client, living_from=before, living_to=start) == {world.child.pk}
+        assert found(client, living_from=before) == {world.child.pk}
+        assert found(client, living_from=before, living_to=start - timedelta(days=1)) == set()
+        end_placement(placement=world.placement, ended_on=TODAY, by=CLOCK, at=NOW)
+        here = {"living_from": TODAY, "living_to": TODAY, "setting": world.setting.pk}
+        assert found(client, **here) == set()
+        assert found(client, **{**here, "living_from": start}) == {world.child.pk}
+
+    @pytest.mark.parametrize(
+        ("asked", "field"),
+        [
+            ({"as_at": TODAY, "living_from": TODAY}, "as_at"),
+            ({"living_to": TODAY}, "living_from"),
+            ({"living_from": TODAY, "living_to": TODAY - timedelta(days=1)}, "living_to"),
+        ],
+    )
+    def test_a_period_that_cannot_be(
+        self, asked: dict[str, date], field: str, world: World
+    ) -> None:
+        answer = as_person(world[Role.SOCIAL_WORKER]).get(f"{V1}/children/", asked)
+        assert answer.status_code == 400
+        assert set(fields_of(answer)) == {field}
+
     def test_an_adult_who_still_lives_there_stays_on_the_list(self, world: World) -> None:
         Child.objects.filter(pk=world.child.pk).update(date_of_birth=date(2008, 2, 1))
         end_care(
@@ -85,9 +112,12 @@ class TestFilters:
         worker, host = (as_person(world[r]) for r in (Role.SOCIAL_WORKER, Role.HOST_OFFICER))
         assert found(host) == {world.child.pk}
         assert found(host, setting=home.pk) == {world.child.pk}
-        asked = {"as_at": before, "setting": world.setting.pk}
-        assert found(worker, **asked) == {world.child.pk}
-        assert found(host, **asked) == set()
+        for asked in (
+            {"as_at": before, "setting": world.setting.pk},
+            {"living_from": before, "setting": world.setting.pk},
+        ):
+            assert found(worker, **asked) == {world.child.pk}
+            assert found(host, **asked) == set()
 
     def test_in_an_order_that_holds(self, world: World) -> None:
         worker = world[Role.SOCIAL_WORKER]

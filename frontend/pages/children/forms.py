@@ -57,6 +57,20 @@ class ChildFilters(Form):
         help_text="Children placed on that day",
         error_messages={"invalid": "As at must be a real date"},
     )
+    living_from = forms.DateField(
+        label="Or at any time from",
+        required=False,
+        widget=DayInput(),
+        error_messages={"invalid": "From must be a real date"},
+    )
+    living_to = forms.DateField(
+        label="To",
+        required=False,
+        widget=DayInput(),
+        help_text="Children placed or looked after on any day of it, adults included. Up to "
+        "today when left empty",
+        error_messages={"invalid": "To must be a real date"},
+    )
     standing = forms.MultipleChoiceField(
         label="Only children", required=False, choices=STANDING, widget=Checkboxes(is_small=True)
     )
@@ -67,6 +81,17 @@ class ChildFilters(Form):
     setting = forms.MultipleChoiceField(
         label="Lives at", required=False, widget=Checkboxes(is_small=True)
     )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        first, last = given.get("living_from"), given.get("living_to")
+        if given.get("as_at") and (first or last):
+            self.add_error("as_at", "Choose one day or a period, not both")
+        elif last and not first and "living_from" not in self.errors:
+            self.add_error("living_from", "Enter from which day")
+        elif first and last and last < first:
+            self.add_error("living_to", "The end must be on or after the start")
+        return given
 
     def offer(self, **choices: list[tuple[Any, str]]) -> None:
         """Puts in the choices there are; a question with one answer or none is left out."""

@@ -27,10 +27,12 @@ from frontend.pages.children.forms import OPENS_RECORDS, ChildFilters, TimelineF
 from frontend.pages.children.lists import (
     EXPORT_COLUMNS,
     ORDERS,
+    Days,
+    days_of,
     export_row,
     in_order,
     register_of,
-    rows_of,
+    rows_within,
 )
 from frontend.pages.children.opening import Opened, open_child, person_of
 from frontend.pages.reviews.around import on_reviews_page
@@ -69,24 +71,24 @@ def filters_for(request: HttpRequest, query: Any) -> ChildFilters:
 
 @login_required
 def children(request: HttpRequest) -> HttpResponse:
-    """Every child that the reader may see, narrowed, in order, and as at a day."""
+    """Every child that the reader may see, narrowed, in order, as at a day or over a period."""
     person, on = person_of(request), day_of(moment_of(request))
     query = remembered_query(request, "children")
     form = filters_for(request, query)
     chosen = form.cleaned_data if form.is_valid() else {}
-    as_at = chosen.get("as_at") or on
-    found = register_of(person, chosen, as_at)
+    days = days_of(chosen, on)
+    found = register_of(person, chosen, on)
     order = order_of(query, ORDERS, "name")
     if "export" in request.GET:
-        every = rows_of(person, in_order(found, order), as_at, on)
+        every = rows_within(person, in_order(found, order), days, on)
         return spreadsheet(
             "Children",
             EXPORT_COLUMNS,
             (export_row(row, on) for row in every),
-            notes=(f"Children that {person.name} may see, as at {long_date(as_at)}.",),
+            notes=(f"Children that {person.name} may see today, {days_in_words(days)}.",),
         )
     page = page_of(in_order(found, order), request)
-    rows = list(rows_of(person, page.object_list, as_at, on))
+    rows = list(rows_within(person, page.object_list, days, on))
     return render(
         request,
         "children/children.html",
@@ -96,12 +98,19 @@ def children(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": rows,
             "shows_due": any(row.next_due for row in rows),
-            "as_at": as_at if as_at != on else None,
+            "days": days_in_words(days) if days.is_asked else "",
+            "is_period": days.is_period,
             "total": children_visible_to(person).count(),
             "opens_records": bool(roles_held(person, on) & OPENS_RECORDS),
             "export_query": query.urlencode(),
         },
     )
+
+
+def days_in_words(days: Days) -> str:
+    if days.is_period:
+        return f"from {long_date(days.first)} to {long_date(days.last)}"
+    return f"as at {long_date(days.last)}"
 
 
 @login_required
