@@ -383,7 +383,7 @@ def request_visit(
     asked_on: date,
     how_asked: str,
     words: str,
-    by: Person,
+    by: By,
     at: datetime,
 ) -> Request:
     """This will record that somebody asked for a visit, and open its clock.

@@ -299,6 +299,7 @@ class Request(models.Model):
         CARER = "carer", "Carer or setting"
         FAMILY = "family", "Family"
         ADVOCATE = "advocate", "Advocate"
+        AUTHORITY = "authority", "The authority"
         OTHER = "other", "Somebody else"
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="visit_requests")

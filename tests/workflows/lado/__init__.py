@@ -1,0 +1,1 @@
+"""Tests of allegations against adults who work with children."""
