@@ -1,0 +1,1 @@
+"""Concerns between agencies, and the shared room of a home."""
