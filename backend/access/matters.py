@@ -107,11 +107,13 @@ def seen_among(person: Person, abouts: Iterable[str]) -> frozenset[str]:
     )
 
 
-def about_matters_of(person: Person) -> Q:
-    """Rows whose ``about`` names a case that the person may know of."""
+def about_matters_of(person: Person, field: str = "about", *, leaving_out: Sequence[str] = ()) -> Q:
+    """Rows of which a field names a case that the person may know of."""
     seen = Q(pk__in=[])
     for name in kinds_of_matters():
+        if name in leaving_out:
+            continue
         called = Concat(Value(f"{name}/"), Cast("pk", CharField()), output_field=CharField())
         rows = matters_visible_to(name, person).order_by().annotate(called=called)
-        seen |= Q(about__in=rows.values("called"))
+        seen |= Q(**{f"{field}__in": rows.values("called")})
     return seen

@@ -15,7 +15,7 @@ from backend.events.record import CLOCK, Clock, record
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import LABELS, Role
 from backend.grammar.table import Step
-from backend.notify.tell import Telling, tell
+from backend.notify.tell import Telling, Told, tell
 from backend.records.models import Child
 
 By = Person | Clock
@@ -72,12 +72,15 @@ def carry_out(
     check: Callable[[AnyCase], None] | None = None,
     then: Callable[[AnyCase], None] | None = None,
     expects: int | None = None,
+    tells: tuple[Role, ...] | None = None,
+    heard: Callable[[AnyCase, Event, Told], None] | None = None,
 ) -> AnyCase:
     """This will take one step of a case: lock, may, change, clock, record, tell. All or nothing.
 
     ``check`` looks at the locked case and raises when the step cannot be taken now;
     ``then`` writes rows that belong to the case, before deadlines are counted again;
-    ``expects`` is the version the person was looking at.
+    ``expects`` is the version the person was looking at; ``tells`` names who is told where the
+    case itself decides it, and ``heard`` is given who was, and whether nobody could be.
 
     :raises NotAllowed: nobody gave this person the part that the table asks for.
     :raises NotNow: the case is in another state; the reason says who changed it and when.
@@ -99,7 +102,9 @@ def carry_out(
     if then is not None:
         then(locked)
     locked.count_again(by=by, at=at)
-    _record_and_tell(row, locked, by, at, carries or {})
+    event, told = _record_and_tell(row, locked, by, at, carries or {}, tells)
+    if heard is not None:
+        heard(locked, event, told)
     return locked
 
 
@@ -148,8 +153,13 @@ def _what_happened(case: Matter) -> str:
 
 
 def _record_and_tell(
-    row: Step, case: Matter, by: By, at: datetime, carries: Mapping[str, Any]
-) -> None:
+    row: Step,
+    case: Matter,
+    by: By,
+    at: datetime,
+    carries: Mapping[str, Any],
+    tells: tuple[Role, ...] | None,
+) -> tuple[Event, Told]:
     event = record(
         f"{case.TABLE.room}.{row.event}",
         by=by,
@@ -159,4 +169,5 @@ def _record_and_tell(
         setting_id=case.concerns_setting_id,
         carries=carries,
     )
-    tell([Telling(event, row.tells, about=case.hears_as)], at=at)
+    roles = row.tells if tells is None else tells
+    return event, tell([Telling(event, roles, about=case.hears_as)], at=at)

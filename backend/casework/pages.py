@@ -1,5 +1,6 @@
 """The pages that are written from the rooms themselves, so that they cannot be out of date."""
 
+from os.path import relpath
 from pathlib import Path
 
 from backend.casework.case import Matter
@@ -24,7 +25,7 @@ def pages() -> dict[Path, str]:
     """Every generated page with what it should say."""
     written: dict[Path, str] = {}
     for name in room_names():
-        path = ROOT / "workflows" / name / "README.md"
+        path = folder_of(name) / "README.md"
         written[path] = _below_purpose(path, room_page(name))
         written[ROOT / "tests" / "golden" / "permitted" / f"{name}.md"] = permitted_page(name)
     index = ROOT / "workflows" / "README.md"
@@ -35,6 +36,12 @@ def pages() -> dict[Path, str]:
 
 def room_names() -> tuple[str, ...]:
     return tuple(sorted({*rooms_with_clocks(), *(model.TABLE.room for model in rooms())}))
+
+
+def folder_of(room: str) -> Path:
+    """Where a room stands: with the casework, or, for what goes with every room, the machinery."""
+    inside = ROOT / "backend" / room
+    return inside if inside.is_dir() else ROOT / "workflows" / room
 
 
 def models_of(room: str) -> list[type[Matter]]:
@@ -142,7 +149,8 @@ def index_page() -> str:
             dict.fromkeys(s.label for model in models_of(room) for s in model.TABLE.states)
         )
         clocks = [rule.ref for rule in rules_of(room)]
-        rows.append([f"[{room}]({room}/README.md)", ", ".join(states) or "none", ", ".join(clocks)])
+        page = relpath(folder_of(room) / "README.md", ROOT / "workflows")
+        rows.append([f"[{room}]({page})", ", ".join(states) or "none", ", ".join(clocks)])
     reacting = [
         [f"`{name}`", f"`{reaction.__module__}.{getattr(reaction, '__name__', '')}`"]
         for name, each in sorted(reactions().items())

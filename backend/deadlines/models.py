@@ -49,6 +49,11 @@ class Deadline(models.Model):
         null=True, blank=True, help_text="When the sweep must look at this; empty when settled."
     )
     slipped_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When the sweep told of it; empty for what had passed before it was brought in.",
+    )
 
     class Meta:
         ordering = ["due_on", "pk"]
@@ -74,6 +79,11 @@ class Deadline(models.Model):
                 condition=Q(status__in=["open", "waiting"]),
             ),
             models.Index(fields=["room", "due_on"]),
+            models.Index(
+                fields=["told_at"],
+                name="deadline_told_of",
+                condition=Q(status__in=["open", "waiting"], told_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

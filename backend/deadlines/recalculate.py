@@ -194,7 +194,7 @@ def _set_next_moment(row: Deadline, on: date, loaded: bool) -> None:
         return
     moment = row.due_at or end_of(row.last_day)
     if row.slipped_at and moment > row.slipped_at:
-        row.slipped_at = None
+        row.slipped_at = row.told_at = None
     if loaded and row.last_day < on and row.slipped_at is None:
         row.slipped_at = moment
     row.next_moment_at = None if row.slipped_at else moment

@@ -26,7 +26,7 @@ def sweep(*, at: datetime, batch: int = BATCH) -> int:
     that batch whole, and the next sweep takes it up again.
     """
     slipped = 0
-    while taken := _sweep_batch(at, batch):
+    while taken := sweep_batch(at, batch):
         slipped += taken
     beat("sweep", at, {"slipped": slipped, **_follow_up(at)})
     return slipped
@@ -49,7 +49,7 @@ def _follow_up(at: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-def _sweep_batch(at: datetime, batch: int) -> int:
+def sweep_batch(at: datetime, batch: int) -> int:
     rows = list(
         Deadline.objects.select_for_update(skip_locked=True)
         .filter(next_moment_at__lte=at)
@@ -58,9 +58,9 @@ def _sweep_batch(at: datetime, batch: int) -> int:
     if not rows:
         return 0
     for row in rows:
-        row.slipped_at = at
+        row.slipped_at = row.told_at = at
         row.next_moment_at = None
-    Deadline.objects.bulk_update(rows, ["slipped_at", "next_moment_at"])
+    Deadline.objects.bulk_update(rows, ["slipped_at", "told_at", "next_moment_at"])
     events = record_all(_said("deadlines.slipped", row, at) for row in rows)
     told = tell(
         [

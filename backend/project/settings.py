@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "backend.project",
     "backend.api",
     "backend.exchange",
+    "backend.alerts",
     "backend.casework",
     "backend.live",
     "backend.notify",

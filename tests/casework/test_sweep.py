@@ -10,7 +10,7 @@ from backend.access.models import Person
 from backend.deadlines import sweep as sweeping
 from backend.deadlines.models import Deadline, Heartbeat
 from backend.deadlines.recalculate import recalculate, recalculate_all
-from backend.deadlines.sweep import sweep, unhandled, watch
+from backend.deadlines.sweep import BATCH, sweep, sweep_batch, unhandled, watch
 from backend.events.models import Event
 from backend.events.record import CLOCK
 from backend.grammar.moments import end_of
@@ -121,11 +121,11 @@ class TestSweep:
         a_world(STARTED)
         sweep(at=moment(STARTED))
         with CaptureQueriesContext(connection) as one:
-            sweep(at=AFTER)
+            sweep_batch(AFTER, BATCH)
         for _ in range(3):
             a_world(STARTED)
         with CaptureQueriesContext(connection) as three:
-            sweep(at=AFTER)
+            sweep_batch(AFTER, BATCH)
         assert Deadline.objects.filter(ref="VIS-01", slipped_at=AFTER).count() == 4
         assert len(three) == len(one)
 

@@ -4,25 +4,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0003_row_history_of_people'),
+        ("access", "0003_row_history_of_people"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='readlog',
-            name='child_id',
-            field=models.BigIntegerField(help_text="Empty for a case that is no child's.", null=True),
+            model_name="readlog",
+            name="child_id",
+            field=models.BigIntegerField(
+                help_text="Empty for a case that is no child's.", null=True
+            ),
         ),
         migrations.AlterField(
-            model_name='roleassignment',
-            name='role',
-            field=models.CharField(choices=[('team_manager', 'team manager'), ('service_manager', 'service manager'), ('director', "director of children's services"), ('iro_manager', 'IRO manager'), ('lado', 'LADO'), ('host_officer', 'host authority officer'), ('registered_manager', 'registered manager'), ('independent_visitor', 'independent visitor'), ('nominated_officer', 'nominated officer'), ('administrator', 'administrator'), ('social_worker', 'social worker'), ('iro', 'independent reviewing officer'), ('advocate', 'advocate')], max_length=20),
+            model_name="roleassignment",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("team_manager", "team manager"),
+                    ("service_manager", "service manager"),
+                    ("director", "director of children's services"),
+                    ("iro_manager", "IRO manager"),
+                    ("lado", "LADO"),
+                    ("host_officer", "host authority officer"),
+                    ("registered_manager", "registered manager"),
+                    ("independent_visitor", "independent visitor"),
+                    ("nominated_officer", "nominated officer"),
+                    ("administrator", "administrator"),
+                    ("social_worker", "social worker"),
+                    ("iro", "independent reviewing officer"),
+                    ("advocate", "advocate"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='roleassignmentevent',
-            name='role',
-            field=models.CharField(choices=[('team_manager', 'team manager'), ('service_manager', 'service manager'), ('director', "director of children's services"), ('iro_manager', 'IRO manager'), ('lado', 'LADO'), ('host_officer', 'host authority officer'), ('registered_manager', 'registered manager'), ('independent_visitor', 'independent visitor'), ('nominated_officer', 'nominated officer'), ('administrator', 'administrator'), ('social_worker', 'social worker'), ('iro', 'independent reviewing officer'), ('advocate', 'advocate')], max_length=20),
+            model_name="roleassignmentevent",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("team_manager", "team manager"),
+                    ("service_manager", "service manager"),
+                    ("director", "director of children's services"),
+                    ("iro_manager", "IRO manager"),
+                    ("lado", "LADO"),
+                    ("host_officer", "host authority officer"),
+                    ("registered_manager", "registered manager"),
+                    ("independent_visitor", "independent visitor"),
+                    ("nominated_officer", "nominated officer"),
+                    ("administrator", "administrator"),
+                    ("social_worker", "social worker"),
+                    ("iro", "independent reviewing officer"),
+                    ("advocate", "advocate"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

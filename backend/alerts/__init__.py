@@ -1,0 +1,1 @@
+"""What happens after a deadline slipped: a ladder of people, until somebody acts."""

@@ -1,0 +1,50 @@
+"""What happens to an alert, in sentences."""
+
+from backend.grammar.events import KINDS, EventKind
+
+NOBODY = "alerts.nobody_told"
+CHOSEN = "alerts.ladder_chosen"
+
+KINDS.add(
+    EventKind(
+        name="alerts.opened",
+        sentence="An alert was opened: {what}. It goes up by: {ladder}.",
+        carries=("what", "ladder"),
+    ),
+    EventKind(
+        name="alerts.received",
+        sentence="{who} has seen the alert. That is a receipt, not an answer.",
+    ),
+    EventKind(
+        name="alerts.answered",
+        sentence="{who} answered the alert: to be done by {by_on}, by {doer}.",
+        carries=("by_on", "doer"),
+    ),
+    EventKind(
+        name="alerts.snoozed",
+        sentence="{who} put the alert off until {until}, with a reason.",
+        carries=("until",),
+    ),
+    EventKind(
+        name="alerts.climbed",
+        sentence="The alert went up, step {number}: {what}. Told: {told}.",
+        carries=("number", "what", "told"),
+        alert="A duty you answer for has passed its date and is not done.",
+    ),
+    EventKind(
+        name=NOBODY,
+        sentence="Nobody could be told at step {number} ({roles}); the alert goes up at once.",
+        carries=("number", "roles"),
+    ),
+    EventKind(
+        name="alerts.waived",
+        sentence="{who} waived the alert, with a reason.",
+        alert="An alert was waived.",
+    ),
+    EventKind(name="alerts.ended", sentence="The alert ended: {because}.", carries=("because",)),
+    EventKind(
+        name=CHOSEN,
+        sentence="{who} changed how alerts about {family} go up. It holds for new alerts.",
+        carries=("family",),
+    ),
+)
