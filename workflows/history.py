@@ -128,6 +128,9 @@ class PlacementFact:
     """Days on which somebody else's arrangements for the child changed (VIS-10)."""
     notified_on: date | None = None
     """When the authority was told of a section 85 or 86 stay (VIS-41)."""
+    is_in_area: bool | None = None
+    is_at_a_distance: bool | None = None
+    """Outside the area and every adjoining one (PLC-04); None when it is not known where."""
 
     def basis_on(self, day: date) -> Basis | None:
         found = None
@@ -317,6 +320,38 @@ class ContactPlanFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalFact:
+    """The decision to place a child outside the area: by whom, and whether in an emergency."""
+
+    id: str
+    placement: str | None
+    decided_on: date | None
+    is_by_director: bool = False
+    was_emergency: bool = False
+    completed_on: date | None = None
+    """When the rest after an emergency approval was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementNoticeFact:
+    """Who was told that a placement started or ended; a day stands once nobody is left to tell."""
+
+    id: str
+    placement: str
+    kind: str = "placement"
+    is_emergency: bool = False
+    host_told_on: date | None = None
+    others_told_on: date | None = None
+    others: str = ""
+    """Those still to be told, in words."""
+    care_plan_on: date | None = None
+    placement_plan_on: date | None = None
+    placement_plan_signed_on: date | None = None
+    everybody_told_on: date | None = None
+    recorded_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The switches of the placing authority. Local targets are in working days."""
 
@@ -345,6 +380,8 @@ class History:
     iro_checks: tuple[IroCheck, ...] | None = None
     views: tuple[ViewFact, ...] = ()
     contact_plans: tuple[ContactPlanFact, ...] = ()
+    approvals: tuple[ApprovalFact, ...] = ()
+    placement_notices: tuple[PlacementNoticeFact, ...] = ()
     policy: Policy = field(default_factory=Policy)
 
     def legal_status_on(self, day: date) -> str | None:

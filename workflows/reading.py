@@ -16,6 +16,7 @@ from workflows.history import (
     Policy,
     ReviewFact,
 )
+from workflows.notices import queries as notices
 from workflows.reviews import queries as reviews
 from workflows.visits import queries as visits
 from workflows.voice import queries as voice
@@ -53,6 +54,8 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
     check_facts = reviews.check_facts(ids)
     view_facts = voice.view_facts(ids)
     contact_plan_facts = contact.plan_facts(ids)
+    approval_facts = notices.approval_facts(ids)
+    placement_notice_facts = notices.placement_notice_facts(ids)
     return {
         child.pk: History(
             child=ChildFacts(
@@ -76,6 +79,8 @@ def read_histories(children: Sequence[int]) -> dict[int, History]:
             ),
             views=tuple(view_facts.get(child.pk, ())),
             contact_plans=tuple(contact_plan_facts.get(child.pk, ())),
+            approvals=tuple(approval_facts.get(child.pk, ())),
+            placement_notices=tuple(placement_notice_facts.get(child.pk, ())),
             policy=Policy(
                 first_day_visit_counts=child.authority.first_day_visit_counts,
                 local_max_days_between_visits=child.authority.local_days_between_visits,
@@ -118,4 +123,6 @@ def placement_fact(placement: Placement) -> PlacementFact:
         long_term_foster_agreed_on=placement.long_term_foster_agreed_on,
         long_term_foster_withdrawn_on=placement.long_term_foster_withdrawn_on,
         notified_on=placement.notified_on,
+        is_in_area=placement.is_in_area,
+        is_at_a_distance=placement.is_at_a_distance,
     )

@@ -241,7 +241,8 @@ class Rule:
     def words(self) -> str:
         """The period in words, with its direction."""
         if not self.has_number:
-            return self.span.words
+            is_before = self.direction is Direction.BEFORE
+            return f"before {self.counted_from}" if is_before else self.span.words
         where = "before" if self.direction is Direction.BEFORE else "of"
         return f"{self.span.words} {where} {self.counted_from}"
 
