@@ -81,6 +81,32 @@ def test_overdue_comes_first_and_every_heading_counts(world: World, enter: Enter
     assert "days overdue)" in text
 
 
+def test_many_of_a_kind_are_one_line_and_every_one_is_counted(world: World, enter: Enter) -> None:
+    for days in (20, 15, 12):
+        actions.request_visit(
+            child=world.child,
+            asked_by="child",
+            asked_on=TODAY - timedelta(days=days),
+            how_asked="symbols",
+            words="Come.",
+            by=world[Role.SOCIAL_WORKER],
+            at=NOW,
+        )
+    client = enter(world[Role.SOCIAL_WORKER])
+    page = client.get("/")
+    past = next(group for group in page.context["groups"] if group.slug == "past")
+    asked = [row for row in past.rows if row.deadline.rule == "visits.requested"]
+    assert [(row.deadline.counted_from, row.more) for row in asked] == [
+        (TODAY - timedelta(days=20), 2)
+    ]
+    assert past.count == sum(row.more + 1 for row in past.rows)
+    assert page.context["all_of_it"] == sum(group.count for group in page.context["groups"])
+    assert page.context["page"].paginator.count == page.context["all_of_it"] - 2
+    assert "and 2 more of these" in page.content.decode()
+    sheet = load_workbook(BytesIO(client.get("/?export=1").content)).active
+    assert sheet.max_row - 2 == page.context["all_of_it"]
+
+
 def test_at_a_distance_comes_first_on_the_same_day(world: World, enter: Enter) -> None:
     given(world, "Aaron Nearby", 3, a_setting(BARKING))
     given(world, "Zoe Faraway", 3)

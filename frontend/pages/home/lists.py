@@ -5,8 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 
 from backend.access.caseload import children_in_part
 from backend.access.models import Allocation, Person
@@ -74,6 +85,8 @@ class WorkRow:
     urgency: Urgency
     arranged: Visit | None
     worker: str
+    #: How many more of these the child is owed, no more urgent than this one.
+    more: int
 
     @property
     def law(self) -> str:
@@ -163,6 +176,20 @@ def narrowed(
     return work
 
 
+def folded(work: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    """Of each child, rule and urgency the one that comes first, and how ``many`` there are.
+
+    Twenty of a kind would push other children out of sight; every count is made before this.
+    """
+    alike = [F("child"), F("rule"), F("rank")]
+    return work.annotate(
+        place=Window(
+            RowNumber(), partition_by=alike, order_by=[F("day").asc(nulls_last=True), F("pk")]
+        ),
+        many=Window(Count("pk"), partition_by=alike),
+    ).filter(place=1)
+
+
 def rows_for(deadlines: Iterable[Deadline], role: Role, on: date) -> list[WorkRow]:
     """The lines for some deadlines; the number of queries does not grow with them."""
     listed = list(deadlines)
@@ -185,6 +212,7 @@ def rows_for(deadlines: Iterable[Deadline], role: Role, on: date) -> list[WorkRo
             urgency=urgency_on(deadline, on),
             arranged=arranged.get(deadline.childs_id) if deadline.room == "visits" else None,
             worker=workers.get(deadline.childs_id, ""),
+            more=getattr(deadline, "many", 1) - 1,
         )
         for deadline in listed
     ]

@@ -129,7 +129,7 @@ def owed_page(
             (lists.export_row(row, on) for row in rows),
             notes=(f"{TITLES[role]}: {person.name}, on {long_date(on)}.",),
         )
-    page = page_of(found.select_related("child__authority"), request)
+    page = page_of(lists.folded(found.select_related("child__authority")), request)
     counts = counted_by_urgency(found)
     total = counts if found is every else counted_by_urgency(every)
     drafts = Draft.objects.filter(
