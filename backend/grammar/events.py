@@ -26,6 +26,8 @@ class EventKind:
     depth: Depth = Depth.RECORD
     #: The words of the alert a person receives; without personal facts.
     alert: str = ""
+    #: Danger: whoever is told is reached at once, in quiet hours too.
+    is_urgent: bool = False
 
     def __post_init__(self) -> None:
         room, _, verb = self.name.partition(".")

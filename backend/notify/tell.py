@@ -1,7 +1,7 @@
 """Telling people: a numbered row in each inbox, and one job that delivers the batch."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +15,9 @@ from backend.events.models import Event
 from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
+from backend.notify.choosing import deliveries_for
 from backend.notify.jobs import deliver
-from backend.notify.models import Inbox, Notification
+from backend.notify.models import Delivery, Inbox, Notification, Way
 
 #: Who hears of it when nobody plays the parts that should have been told, in this order.
 UPWARDS = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR)
@@ -33,6 +34,8 @@ class Telling:
     roles: tuple[Role, ...]
     deadline_id: int | None = None
     about: str = ""
+    #: Danger: whoever is told is reached at once, whatever they prefer.
+    is_urgent: bool = False
 
     @property
     def may_name_child(self) -> bool:
@@ -61,7 +64,7 @@ def may_hear(role: Role, event: Event) -> bool:
     return role not in CARD_ONLY
 
 
-def tell(tellings: Iterable[Telling], *, at: datetime) -> Told:
+def tell(tellings: Iterable[Telling], *, at: datetime, also: Collection[Way] = ()) -> Told:
     """Tells everybody who plays the named parts for each event's child or case, each once.
 
     Where nobody plays any of them, the nearest part above is told instead; an event that
@@ -85,7 +88,7 @@ def tell(tellings: Iterable[Telling], *, at: datetime) -> Told:
         if not listeners:
             unheard.append(telling.event)
         rows += [_notification(telling, person, role, at) for person, role in listeners]
-    return Told(notifications=deliver_later(rows), unheard=unheard)
+    return Told(notifications=deliver_later(rows, also=also), unheard=unheard)
 
 
 def _anybody(role: Role, event: Event) -> bool:
@@ -120,16 +123,21 @@ def _notification(telling: Telling, person: Person, role: Role, at: datetime) ->
         words=event.kind.alert or event.kind.sentence.split("{")[0].strip() or event.name,
         role=role,
         told_at=at,
+        is_urgent=telling.is_urgent or event.kind.is_urgent,
     )
 
 
-def deliver_later(rows: list[Notification]) -> list[Notification]:
-    """Numbers the rows per person, writes them, and owes their delivery in one job."""
+def deliver_later(rows: list[Notification], *, also: Collection[Way] = ()) -> list[Notification]:
+    """Numbers the rows per person, writes them, and owes their delivery in one job.
+
+    ``also`` are ways they take besides those that each person prefers.
+    """
     if not rows:
         return []
     with transaction.atomic():
         _number(rows)
         written = Notification.objects.bulk_create(rows)
+        Delivery.objects.bulk_create(deliveries_for(written, also=also))
         deliver.defer(notifications=[row.pk for row in written])
     return written
 

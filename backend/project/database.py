@@ -44,7 +44,8 @@ def read_email_url(address: str) -> dict[str, Any]:
     """Django's settings for sending mail through this address.
 
     `console:` prints mail, `smtp://USER:PASSWORD@HOST:587` sends it with STARTTLS,
-    `smtps://USER:PASSWORD@HOST:465` over TLS. Raises UnableToReadAddress.
+    `smtps://USER:PASSWORD@HOST:465` over TLS,
+    `notify:` through GOV.UK Notify. Raises UnableToReadAddress.
     """
     try:
         parts = urlsplit(address)
@@ -53,10 +54,12 @@ def read_email_url(address: str) -> dict[str, Any]:
         raise UnableToReadAddress("EMAIL_URL cannot be read") from error
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme == "notify":
+        return {"EMAIL_BACKEND": "backend.notify.ways.notify.NotifyMail"}
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise UnableToReadAddress(
             "EMAIL_URL must be console: or smtp://USER:PASSWORD@HOST:587"
-            " or smtps://USER:PASSWORD@HOST:465"
+            " or smtps://USER:PASSWORD@HOST:465 or notify:"
         )
     secure = parts.scheme == "smtps"
     plain = dict(parse_qsl(parts.query)).get("tls") == "off"

@@ -259,6 +259,26 @@ EMAIL_USE_TLS = EMAIL_SETTINGS.get("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = EMAIL_SETTINGS.get("EMAIL_TIMEOUT")
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "sightline@localhost")
 
+# Other ways to reach people: each is offered once it has what it needs
+
+NOTIFY_API_KEY = os.environ.get("NOTIFY_API_KEY", "")
+NOTIFY_EMAIL_TEMPLATE = os.environ.get("NOTIFY_EMAIL_TEMPLATE", "")
+NOTIFY_TEXT_TEMPLATE = os.environ.get("NOTIFY_TEXT_TEMPLATE", "")
+NOTIFY_URL = os.environ.get("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+if EMAIL_BACKEND.endswith("NotifyMail") and not (NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE):
+    raise ImproperlyConfigured(
+        "EMAIL_URL is notify:, so set NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE too."
+    )
+VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")
+VAPID_CONTACT = os.environ.get("VAPID_CONTACT", "")
+PUSH_SERVICES = [
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "notify.windows.com",
+    "push.apple.com",
+]
+PUSH_SERVICES_BESIDES: list[str] = []
+
 # The API
 
 REST_FRAMEWORK: dict[str, Any] = {

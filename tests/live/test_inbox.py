@@ -13,8 +13,9 @@ from backend.access.models import Person
 from backend.deadlines.sweep import sweep
 from backend.grammar.roles import Role
 from backend.live import consumers
-from backend.notify.jobs import deliver, group_of
+from backend.notify.jobs import deliver
 from backend.notify.models import Notification
+from backend.notify.ways.live import group_of
 from backend.project.asgi import application
 from tests.factories import NOW, World, a_person, a_world
 from tests.live.kit import Channel, Header

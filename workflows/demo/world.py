@@ -18,7 +18,7 @@ from backend.deadlines.sweep import sweep
 from backend.events.record import CLOCK, record
 from backend.grammar.moments import LONDON
 from backend.grammar.roles import Role
-from backend.notify.models import Notification
+from backend.notify.models import Delivery, Notification
 from backend.records.models import Advocacy, Authority, Child, Placement, Provider, Setting, Team
 from workflows.demo.cast import (
     AUTHORITIES,
@@ -435,7 +435,7 @@ def _grant(world: World) -> None:
 def _settle_inboxes(now: datetime) -> None:
     """Two years of telling are over: only what came in the last days is still unread."""
     old = now - timedelta(days=3)
-    Notification.objects.filter(delivered_at__isnull=True).update(delivered_at=now)
+    Delivery.objects.filter(state="waiting").update(state="sent", sent_at=now, next_try_at=None)
     Notification.objects.filter(told_at__lt=old, read_at__isnull=True).update(read_at=now)
     with connection.cursor() as cursor:
         cursor.execute(
