@@ -354,6 +354,11 @@ def cases_at(setting_id: int) -> QuerySet[Referral]:
     return Referral.objects.filter(setting=setting_id, state=OPEN)
 
 
+def found_by_email(email: str) -> Person | None:
+    """The account with this e-mail address."""
+    return Person.objects.filter(email=email.strip().lower()).first()
+
+
 def is_allocated(person: Person, notice: AuthorityNotice, on: date) -> bool:
     """Whether a child of the notice is this person's to see or to review."""
     return Allocation.objects.filter(
