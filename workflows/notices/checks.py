@@ -61,6 +61,12 @@ def check_day(day: date, at: datetime, field: str) -> date:
     return day
 
 
+def check_day_to_come(day: date, at: datetime) -> None:
+    """:raises FactRefused: further back or ahead than anybody plans a placement."""
+    if abs((day - day_of(at)).days) > 366:
+        raise FactRefused("This is more than a year away.", field="starts_on")
+
+
 def check_name(name: str, words: str, field: str, longest: int = LONGEST_NAME) -> str:
     """:raises FactRefused: nothing was written, or more than anybody would."""
     return check_text(check_reason(name, words, field), field, longest=longest)

@@ -354,7 +354,9 @@ def unsettled_mismatches(**of: Any) -> QuerySet[Mismatch]:
     return Mismatch.objects.filter(state__in=["open", "explained"], **of)
 
 
-def register_of(person: Person, on: date) -> QuerySet[Placement]:
+def register_of(
+    person: Person, on: date, rows: QuerySet[Placement] | None = None
+) -> QuerySet[Placement]:
     """Every child whom an authority placed in the areas of a host officer, where they live now.
 
     Each with whether the host was told and acknowledged it, whether the home said so, and
@@ -362,8 +364,9 @@ def register_of(person: Person, on: date) -> QuerySet[Placement]:
     """
     told = HostNotice.objects.filter(placement=OuterRef("pk"), notice__kind=NoticeKind.PLACEMENT)
     said = HomeNotice.objects.filter(placement=OuterRef("pk"), kind="admission", state="matched")
+    rows = Placement.objects.all() if rows is None else rows
     return (
-        Placement.objects.filter(
+        rows.filter(
             living_there(on),
             is_temporary=False,
             host_authority__in=places_of(person, (Role.HOST_OFFICER,), "authority"),

@@ -18,6 +18,7 @@ from workflows.notices.checks import (
     check_can_ask,
     check_condition,
     check_day,
+    check_day_to_come,
     check_is_emergency,
     check_where,
     level_for,
@@ -52,8 +53,11 @@ def ask_approval(
     """
     require_part(by, child, KEEPERS, at, doing="ask for approval of a placement")
     where, host = check_where(child, setting, placement, host_authority)
-    if starts_on is None and placement is None:
+    day = placement.started_on if placement else starts_on
+    if day is None:
         raise FactRefused("Enter the day the placement is to start.", field="starts_on")
+    if placement is None:
+        check_day_to_come(day, at)
     level = level_for(child, host)
     if is_emergency:
         emergency_reason = check_reason(
@@ -66,7 +70,7 @@ def ask_approval(
         where=where,
         host_authority=host,
         level=level,
-        starts_on=placement.started_on if placement else starts_on,
+        starts_on=day,
         needs=check_reason(needs, "Say what the child needs.", "needs"),
         why_here=check_reason(
             why_here, "Say why this is the most appropriate placement.", "why_here"

@@ -247,13 +247,13 @@ def finish_notice(notice: Notice, at: datetime) -> Notice:
     """This will close a notice once nobody is left to be told."""
     if notice.state == TOLD or notice.lines.filter(outcome=Outcome.WAITING).exists():
         return notice
-    last = max(notice.lines.values_list("settled_on", flat=True), default=None) or day_of(at)
+    days = [line.settled_on for line in notice.lines.all() if line.settled_on is not None]
     return carry_out(
         notice,
         "finish",
         by=CLOCK,
         at=at,
-        facts={"finished_on": last},
+        facts={"finished_on": max(days, default=day_of(at))},
         carries={"what": notice.what},
     )
 
