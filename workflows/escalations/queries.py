@@ -8,10 +8,12 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Now, TruncDate
 
 from backend.access.models import Allocation, Person, RoleAssignment
-from backend.access.parts import current, people_by_child
+from backend.access.parts import current, living_there, people_by_child
+from backend.access.visibility import child_ids_visible_to, settings_visible_to
+from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import Role
-from backend.records.models import Placement
+from backend.records.models import Placement, Setting
 from workflows.escalations.models import (
     HOSTED,
     Addressee,
@@ -429,3 +431,16 @@ def _hosting(codes: Iterable[str], on: date) -> dict[str, Playing]:
     for row in rows:
         found[row.authority_id or ""].append((row.person, Role(row.role)))
     return found
+
+
+def homes_known_to(person: Person) -> QuerySet[Setting]:
+    """The homes a person may name: those whose picture they see, and where a child lives of whom
+    they know."""
+    living = Placement.objects.filter(
+        living_there(today_in_england()),
+        is_temporary=False,
+        child__in=child_ids_visible_to(person, Depth.CARD),
+    )
+    return Setting.objects.filter(
+        Q(pk__in=settings_visible_to(person).values("pk")) | Q(pk__in=living.values("setting"))
+    )

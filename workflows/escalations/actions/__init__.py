@@ -1,6 +1,11 @@
 """What people, and the clock, do about concerns between agencies: one function a verb."""
 
-from workflows.escalations.actions.climbing import move_up, move_up_what_is_silent, note_silence
+from workflows.escalations.actions.climbing import (
+    current_stage,
+    move_up,
+    move_up_what_is_silent,
+    note_silence,
+)
 from workflows.escalations.actions.concerns import (
     accept_answer,
     answer_concern,
@@ -19,16 +24,20 @@ from workflows.escalations.actions.concerns import (
     write_message,
 )
 from workflows.escalations.actions.directory import (
+    CHOOSES_LADDER,
+    KEEPS_DIRECTORY,
     change_contact,
     choose_ladder,
     confirm_contact,
     doubt_contact,
     ladder_for,
     ladders_of,
+    may_keep,
     name_contact,
     remove_contact,
 )
 from workflows.escalations.actions.meetings import (
+    CALLS,
     agree_action,
     call_meeting,
     cancel_meeting,
@@ -40,6 +49,9 @@ from workflows.escalations.actions.meetings import (
 )
 
 __all__ = [
+    "CALLS",
+    "CHOOSES_LADDER",
+    "KEEPS_DIRECTORY",
     "accept_answer",
     "agree_action",
     "answer_concern",
@@ -52,6 +64,7 @@ __all__ = [
     "complete_action",
     "confirm_contact",
     "confirm_receipt",
+    "current_stage",
     "disagree",
     "doubt_contact",
     "go_outside",
@@ -60,6 +73,7 @@ __all__ = [
     "ladder_for",
     "ladders_of",
     "may_call",
+    "may_keep",
     "move_up",
     "move_up_what_is_silent",
     "name_contact",

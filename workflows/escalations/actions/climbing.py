@@ -22,6 +22,7 @@ from workflows.escalations import events, rules
 from workflows.escalations.addressing import Named, people_at
 from workflows.escalations.checks import next_rung
 from workflows.escalations.models import Addressee, Escalation, Side, Stage, Why
+from workflows.escalations.queries import addressed
 from workflows.escalations.table import WAITING
 
 log = logging.getLogger(__name__)
@@ -144,19 +145,19 @@ def _nobody_there(case: Escalation, stage: Stage, at: datetime) -> None:
 def tell_own_side(stage: Stage, event: Event, at: datetime) -> None:
     """Tells those who stand at the same level on the side that raised it."""
     known = set(Notification.objects.filter(event=event).values_list("person_id", flat=True))
-    rows = stage.addressees.filter(side=Side.RAISING, person__is_active=True)
+    own = addressed(stage, Side.RAISING)
     deliver_later(
         [
             Notification(
-                person_id=row.person_id,
+                person=person,
                 event=event,
                 about=event.about,
                 words="Your side raised a concern, which is now at your level.",
                 role=Role.RAISED_BY,
                 told_at=at,
             )
-            for row in rows
-            if row.person_id not in known and row.person_id != event.by_id
+            for person in own
+            if person.pk not in known and person.pk != event.by_id
         ]
     )
 

@@ -190,7 +190,9 @@ def _checked(
         try:
             validate_email(email)
         except ValidationError:
-            raise FactRefused("Enter an e-mail address like name@example.org.", "email") from None
+            raise FactRefused(
+                "Enter an e-mail address like name@example.org.", field="email"
+            ) from None
     if person is not None and not _works_there(person, code, at):
         raise FactRefused("This account plays no part in that authority.", field="person")
     if not (email or phone or person):
