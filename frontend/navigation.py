@@ -25,6 +25,7 @@ class Way:
 WAYS = (
     ("My work", "work"),
     ("Children", "children"),
+    ("Escalations", "escalations"),
     ("Timeliness", "timeliness"),
     ("People", "people"),
     ("Notifications", "notifications"),

@@ -12,7 +12,13 @@ from backend.grammar.events import KINDS, Depth
 from backend.notify.models import Notification
 
 #: Pages of one case, by the room that is named before the number.
-CASES: Mapping[str, str] = {"visits": "visit", "reviews": "review", "challenges": "challenge"}
+CASES: Mapping[str, str] = {
+    "visits": "visit",
+    "reviews": "review",
+    "challenges": "challenge",
+    "escalations": "escalation",
+    "setting-meetings": "setting_meeting",
+}
 #: Pages of the child, for what has no page of its own; the first that is installed is taken.
 CHILD_PAGES: Mapping[str, tuple[str, ...]] = {
     "placements": ("child_placements",),
