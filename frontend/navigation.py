@@ -8,7 +8,8 @@ from django.urls import NoReverseMatch, reverse
 
 from backend.access.models import Person
 from backend.access.parts import roles_held
-from backend.grammar.roles import Role
+from backend.alerts.table import ANSWERERS
+from backend.grammar.roles import IN_ONE_CASE, Role
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class Way:
 WAYS = (
     ("My work", "work"),
     ("Children", "children"),
+    ("Register", "register"),
+    ("Notices", "home_notices"),
+    ("Alerts", "alerts"),
+    ("Board", "board"),
     ("Escalations", "escalations"),
     ("Timeliness", "timeliness"),
     ("People", "people"),
@@ -43,8 +48,18 @@ FOR_READERS_OF_RECORDS = (
     Role.IRO_MANAGER,
 )
 ONLY_FOR: dict[str, tuple[Role, ...]] = {
+    "alerts": tuple(role for role in ANSWERERS if role not in IN_ONE_CASE),
+    "board": (
+        Role.IRO,
+        Role.TEAM_MANAGER,
+        Role.SERVICE_MANAGER,
+        Role.DIRECTOR,
+        Role.IRO_MANAGER,
+    ),
     "timeliness": FOR_READERS_OF_RECORDS,
     "people": (Role.ADMINISTRATOR,),
+    "register": (Role.HOST_OFFICER,),
+    "home_notices": (Role.REGISTERED_MANAGER,),
 }
 
 

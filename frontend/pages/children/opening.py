@@ -29,6 +29,7 @@ TABS = (
     ("Needs", "child_needs"),
     ("Voice", "child_voice"),
     ("Contact", "child_contact"),
+    ("Notices", "child_notices"),
     ("Access", "child_access"),
 )
 

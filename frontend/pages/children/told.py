@@ -26,11 +26,11 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "visits": ("visits",),
     "reviews": ("reviews",),
     "deadlines": ("deadlines",),
-    "placements": ("placements", "care", "legal_status", "missing"),
+    "placements": ("placements", "care", "legal_status", "missing", "notices"),
     "people": ("people", "records", "children", "access"),
     "voice": ("voice", "contact", "advocacy"),
 }
-PAGES = {"visits": "visit", "reviews": "review"}
+PAGES = {"visits": "visit", "reviews": "review", "approvals": "approval", "notices": "notice"}
 OUTCOMES = {
     Status.MET: "on time",
     Status.MET_LATE: "late",

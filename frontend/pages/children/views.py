@@ -183,6 +183,7 @@ def child_card(request: HttpRequest, opened: Opened) -> HttpResponse:
             happened=[told.entry_of(e) | {"url": ""} for e in opened_events(opened)],
             may_open=works_for_either(opened.person, child, on),
             request_url=reverse("visit_request", args=[child.pk]) if may_ask else "",
+            notices_url=reverse("child_notices", args=[child.pk]),
             contact_url=reverse("child_contact", args=[child.pk])
             if opened.plays(Role.REGISTERED_MANAGER)
             else "",

@@ -26,12 +26,14 @@ from frontend.pages.settings.views import living_at, settings_open_to
 from frontend.parts.lists import page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import capital, long_date
+from workflows.notices.queries import waiting_for
 from workflows.visits.models import Draft, Visit
 from workflows.visits.table import ARRANGED
 
 #: In which order the parts of somebody with several are offered.
 ORDER = (
     *lists.ANSWERS_FOR,
+    Role.NOMINATED_OFFICER,
     Role.HOST_OFFICER,
     Role.REGISTERED_MANAGER,
     Role.INDEPENDENT_VISITOR,
@@ -47,6 +49,7 @@ TITLES = {
     Role.SERVICE_MANAGER: "My service",
     Role.DIRECTOR: "My authority",
     Role.IRO_MANAGER: "Reviewing officers",
+    Role.NOMINATED_OFFICER: "Placements waiting for your approval",
     Role.HOST_OFFICER: "Children living in our area",
     Role.REGISTERED_MANAGER: "Children living here",
     Role.INDEPENDENT_VISITOR: "Homes I visit",
@@ -82,6 +85,9 @@ def work(request: HttpRequest) -> HttpResponse:
     }
     if role in lists.ANSWERS_FOR:
         return owed_page(request, person, role, context)
+    if role == Role.NOMINATED_OFFICER:
+        page = page_of(waiting_for(person, on), request)
+        return render(request, "notices/approvals.html", {**context, "page": page})
     if role == Role.HOST_OFFICER:
         return cards_page(request, person, role, context)
     if role == Role.REGISTERED_MANAGER:

@@ -16,6 +16,13 @@ CASES: Mapping[str, str] = {
     "visits": "visit",
     "reviews": "review",
     "challenges": "challenge",
+    "approvals": "approval",
+    "notices": "notice",
+    "host-notices": "host_notice",
+    "home-notices": "home_notice",
+    "mismatches": "mismatch",
+    "report-requests": "report_request",
+    "alerts": "alert",
     "escalations": "escalation",
     "setting-meetings": "setting_meeting",
 }

@@ -1,0 +1,1 @@
+"""Notices, decisions on placements, and the host's register, as people see them."""
