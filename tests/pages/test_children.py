@@ -238,6 +238,40 @@ class TestChanging:
         same = client.post(address, {**sent, "seen": now})
         assert "Nothing was changed." in same.content.decode()
 
+    def test_what_came_of_a_request_is_shown_and_recorded(self, world: World, enter: Enter) -> None:
+        worker = world[Role.SOCIAL_WORKER]
+        asked = actions.request_visit(
+            child=world.child,
+            asked_by="child",
+            asked_on=TODAY - timedelta(days=4),
+            how_asked="symbols",
+            words="Come.",
+            by=worker,
+            at=NOW,
+        )
+        client = enter(worker)
+        visits = reverse("child_visits", args=[world.child.pk])
+        address = reverse("visit_request_answer", args=[asked.pk])
+        page = client.get(visits).content.decode()
+        assert "Nobody is recorded to have come since." in page
+        assert address in page
+        visit = actions.record_visit(
+            child=world.child, outcome=an_outcome(TODAY - timedelta(days=1)), by=worker, at=NOW
+        )
+        sent = {
+            "answered_words": "She comes on Sunday.",
+            "answered_who": "Key worker",
+            "answered_how": "symbols",
+            **day_sent("answered_on", TODAY - timedelta(days=3)),
+        }
+        assert "Enter what they were told" in client.post(address, {}).content.decode()
+        assert client.post(address, sent).status_code == 302
+        page = client.get(visits).content.decode()
+        assert reverse("visit", args=[visit.pk]) in page
+        assert "Nobody is recorded to have come since." not in page
+        assert "She comes on Sunday." in page
+        assert address not in page
+
     def test_details_are_closed_to_other_parts(self, world: World, enter: Enter) -> None:
         address = reverse("child_correct", args=[world.child.pk, "details"])
         assert enter(world[Role.IRO]).post(address, {"name": "X"}).status_code == 403

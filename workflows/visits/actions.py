@@ -10,14 +10,15 @@ from backend.access.models import Person
 from backend.access.parts import current, roles_held
 from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused, NotAllowed
-from backend.casework.facts import check_reason, check_text
+from backend.casework.facts import FURTHEST_BACK, check_reason, check_text
 from backend.casework.gate import By, carry_out, open_case, require_part
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import compose, record, record_all
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import Role
 from backend.notify.tell import Telling, tell
-from backend.records.models import Child, Placement, Setting
+from backend.records.codes import CommunicationMode
+from backend.records.models import Authority, Child, Placement, Setting, living_within
 from workflows.visits import events
 from workflows.visits.checks import (
     check_can_arrange,
@@ -31,15 +32,17 @@ from workflows.visits.models import (
     Amendment,
     Concern,
     Draft,
+    NoticeReceipt,
     RegulatorNotice,
     Request,
     Visit,
 )
-from workflows.visits.queries import previous_made
+from workflows.visits.queries import authorities_receiving_for, previous_made
 from workflows.visits.table import MADE, VISITORS
 
 HEARS_OF_REQUESTS = (Role.SOCIAL_WORKER, Role.TEAM_MANAGER)
 RECORDS_REQUESTS = (*VISITORS, Role.IRO, Role.ADVOCATE, Role.REGISTERED_MANAGER, Role.HOST_OFFICER)
+ANSWERS_REQUESTS = (*VISITORS, Role.IRO, Role.ADVOCATE)
 RECEIVES_NOTICES = (Role.HOST_OFFICER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR)
 
 
@@ -442,6 +445,56 @@ def refuse_request(*, request: Request, reason: str, by: Person, at: datetime) -
 
 
 @transaction.atomic
+def answer_request(
+    *,
+    request: Request,
+    answered_on: date,
+    answered_who: str,
+    answered_how: str,
+    answered_words: str,
+    by: Person,
+    at: datetime,
+) -> Request:
+    """This will record what the child, or whoever asked for a visit, was told back.
+
+    It closes no clock: only somebody coming does.
+
+    :raises NotAllowed: the person neither visits nor speaks for this child.
+    :raises FactRefused: no words, a day before the request or in the future, or told already.
+    """
+    require_part(by, request.child, ANSWERS_REQUESTS, at, doing="record this answer")
+    words = check_reason(answered_words, "Say what they were told.", field="answered_words")
+    who = check_reason(answered_who, "Say who told them.", field="answered_who")
+    check_text(who, "answered_who", longest=200)
+    if answered_how not in CommunicationMode.values:
+        raise FactRefused("Say how they were told.", field="answered_how")
+    if answered_on > day_of(at):
+        raise FactRefused("The answer cannot be in the future.", field="answered_on")
+    lock_child(request.child_id)
+    request = Request.objects.select_for_update().get(pk=request.pk)
+    if answered_on < request.asked_on:
+        raise FactRefused("The answer cannot come before the request.", field="answered_on")
+    if request.answered_on is not None:
+        raise FactRefused(f"They were already told on {in_words(request.answered_on)}.")
+    request.answered_on, request.answered_who = answered_on, who
+    request.answered_how, request.answered_words = answered_how, words
+    request.save(update_fields=["answered_on", "answered_who", "answered_how", "answered_words"])
+    record(
+        events.REQUEST_ANSWERED,
+        by=by,
+        at=at,
+        about=f"visit-requests/{request.pk}",
+        child_id=request.child_id,
+        carries={
+            "asked_by": request.get_asked_by_display(),
+            "on": in_words(request.asked_on),
+            "told": in_words(answered_on),
+        },
+    )
+    return request
+
+
+@transaction.atomic
 def receive_regulator_notice(
     *, setting: Setting, received_on: date, summary: str, by: Person, at: datetime
 ) -> RegulatorNotice:
@@ -488,6 +541,70 @@ def receive_regulator_notice(
         at=at,
     )
     return notice
+
+
+@transaction.atomic
+def receive_notice(
+    *,
+    notice: RegulatorNotice,
+    authority: Authority,
+    received_on: date,
+    by: Person,
+    at: datetime,
+) -> NoticeReceipt:
+    """This will record the day on which an authority itself received a regulator's notice, and
+    count the visits to its children there from that day. Recording it again corrects the day.
+
+    :raises NotAllowed: the person manages no team or service of that authority.
+    :raises FactRefused: a day in the future or before any child was born, or the same day again.
+    """
+    if not authorities_receiving_for(by, day_of(at)).filter(pk=authority.pk).exists():
+        raise NotAllowed(
+            f"When {authority.name} received this is recorded by its managers or its director."
+        )
+    if received_on > day_of(at):
+        raise FactRefused("The notice cannot be received in the future.", field="received_on")
+    if received_on < day_of(at) - FURTHEST_BACK:
+        raise FactRefused("This day is more than ten years ago.", field="received_on")
+    notice = RegulatorNotice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    before = NoticeReceipt.objects.filter(notice=notice, authority=authority).first()
+    if before is not None and before.received_on == received_on:
+        raise FactRefused("This day is already recorded.", field="received_on")
+    days = [notice.received_on, received_on, *([before.received_on] if before else [])]
+    children = list(
+        Placement.objects.filter(
+            living_within(min(days), max(days)),
+            setting=notice.setting_id,
+            child__authority=authority,
+            is_temporary=False,
+        )
+        .order_by("child_id")
+        .values_list("child_id", flat=True)
+        .distinct()
+    )
+    receipt, _ = NoticeReceipt.objects.update_or_create(
+        notice=notice,
+        authority=authority,
+        defaults={"received_on": received_on, "recorded_by": by, "recorded_at": at},
+    )
+    recalculate(children, by=by, at=at)
+    record_all(
+        compose(
+            events.NOTICE_RECEIVED,
+            by=by,
+            at=at,
+            about=f"regulator-notices/{notice.pk}",
+            child_id=child_id,
+            setting_id=notice.setting_id,
+            carries={
+                "authority": authority.name,
+                "setting": notice.setting.name,
+                "on": in_words(received_on),
+            },
+        )
+        for child_id in children
+    )
+    return receipt
 
 
 def _notice_what_it_says(visit: Visit, by: By, at: datetime) -> None:

@@ -3,19 +3,23 @@
 from typing import Any
 
 import django_filters
+from django.db.models import Q
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
-from backend.access.visibility import settings_visible_to
+from backend.access.parts import living_there
+from backend.access.visibility import child_ids_visible_to, settings_visible_to
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
-from backend.api.fields import ChildField, ChildName, Day, Form, Moment, PersonName
+from backend.api.fields import AuthorityName, ChildField, ChildName, Day, Form, Moment, PersonName
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren, OfSettings
 from backend.casework.errors import FactRefused
 from backend.grammar.events import Depth
 from backend.records.codes import CommunicationMode
+from backend.records.models import Authority, Placement
 from workflows.visits import actions
 from workflows.visits.models import (
     AbuseConsidered,
@@ -25,6 +29,7 @@ from workflows.visits.models import (
     Concern,
     Extent,
     NotAlone,
+    NoticeReceipt,
     Place,
     RegulatorNotice,
     Request,
@@ -295,6 +300,15 @@ class RequestForm(Form):
     words = serializers.CharField(**LONG, default="")
 
 
+class AnswerForm(Form):
+    """What the child, or whoever asked, was told back: by whom, how, and when."""
+
+    answered_on = Day()
+    answered_who = serializers.CharField(max_length=200)
+    answered_how = serializers.ChoiceField(choices=CommunicationMode.choices)
+    answered_words = serializers.CharField(max_length=20000)
+
+
 class RequestSerializer(serializers.ModelSerializer):
     child = ChildName(read_only=True)
 
@@ -309,6 +323,10 @@ class RequestSerializer(serializers.ModelSerializer):
             "words",
             "refused_on",
             "refusal_reason",
+            "answered_on",
+            "answered_who",
+            "answered_how",
+            "answered_words",
         )
 
 
@@ -347,6 +365,15 @@ class RequestViewSet(OfChildren):
         )
         return self.show_one(row)
 
+    @extend_schema(request=AnswerForm, responses=RequestSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request: HttpRequest, pk: str) -> Response:
+        """Records what the child, or whoever asked, was told. Only a visit meets the request."""
+        row = actions.answer_request(
+            request=self.get_object(), **self.facts_of(AnswerForm), by=self.person, at=self.at
+        )
+        return self.show_one(row)
+
 
 class NoticeForm(Form):
     """A regulator's notice about a setting."""
@@ -356,10 +383,27 @@ class NoticeForm(Form):
     summary = serializers.CharField()
 
 
+class ReceiptForm(Form):
+    """When one placing authority itself received a notice."""
+
+    authority = serializers.CharField(max_length=9, help_text="ONS code")
+    received_on = Day()
+
+
+class ReceiptSerializer(serializers.ModelSerializer):
+    authority = AuthorityName(read_only=True)
+
+    class Meta:
+        model = NoticeReceipt
+        fields = ("authority", "received_on", "recorded_at")
+
+
 class NoticeSerializer(serializers.ModelSerializer):
+    receipts = ReceiptSerializer(many=True, read_only=True)
+
     class Meta:
         model = RegulatorNotice
-        fields = ("id", "setting", "received_on", "summary", "recorded_at")
+        fields = ("id", "setting", "received_on", "summary", "recorded_at", "receipts")
 
 
 class NoticeFilter(django_filters.FilterSet):
@@ -374,12 +418,34 @@ class NoticeViewSet(OfSettings):
     """Notices of a regulator about settings."""
 
     reach = Reach.SETTING
-    queryset = RegulatorNotice.objects.order_by("-received_on", "-pk")
+    queryset = RegulatorNotice.objects.prefetch_related("receipts__authority").order_by(
+        "-received_on", "-pk"
+    )
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilter
 
     def visible(self, rows: Any) -> Any:
-        return rows.filter(setting__in=settings_visible_to(self.person).values("pk"))
+        lives = Placement.objects.filter(
+            living_there(self.on),
+            child__in=child_ids_visible_to(self.person, Depth.RECORD),
+            is_temporary=False,
+        )
+        own = Q(setting__in=settings_visible_to(self.person).values("pk"))
+        return rows.filter(own | Q(setting__in=lives.values("setting")))
+
+    @extend_schema(request=ReceiptForm, responses=NoticeSerializer)
+    @action(detail=True, methods=["post"])
+    def receive(self, request: HttpRequest, pk: str) -> Response:
+        """Records when a placing authority itself received it; its visits count from that day."""
+        facts = self.facts_of(ReceiptForm)
+        notice = self.get_object()
+        authority = Authority.objects.filter(pk=facts.pop("authority")).first()
+        if authority is None:
+            raise FactRefused("There is no such authority.", field="authority")
+        actions.receive_notice(
+            notice=notice, authority=authority, **facts, by=self.person, at=self.at
+        )
+        return self.show_one(RegulatorNotice.objects.get(pk=notice.pk))
 
     def create(self, request: HttpRequest) -> Response:
         """Records a notice and opens a visit clock for every child placed in the setting."""

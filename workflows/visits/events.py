@@ -7,7 +7,9 @@ MADE = "visits.made"
 NOT_ALONE_TWICE = "visits.unseen_alone_twice"
 WELFARE_DOUBTED = "visits.welfare_doubted"
 REQUESTED = "visits.requested"
+REQUEST_ANSWERED = "visits.request_answered"
 REGULATOR_NOTICED = "visits.regulator_noticed"
+NOTICE_RECEIVED = "visits.notice_received"
 
 KINDS.add(
     EventKind(
@@ -74,9 +76,19 @@ KINDS.add(
         alert="A request for a visit was refused.",
     ),
     EventKind(
+        name=REQUEST_ANSWERED,
+        sentence="{asked_by} was told on {told} what came of the request of {on} for a visit.",
+        carries=("asked_by", "on", "told"),
+    ),
+    EventKind(
         name=REGULATOR_NOTICED,
         sentence="A notice of concern from the regulator about {setting} was received on {on}.",
         carries=("setting", "on"),
         alert="The regulator has given notice about a setting: a visit is owed within one week.",
+    ),
+    EventKind(
+        name=NOTICE_RECEIVED,
+        sentence="{authority} received the regulator's notice about {setting} on {on}.",
+        carries=("authority", "setting", "on"),
     ),
 )

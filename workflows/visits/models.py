@@ -13,7 +13,7 @@ from backend.casework.case import Case, guard, step
 from backend.grammar.moments import day_of
 from backend.records.codes import CommunicationMode
 from backend.records.codes import EvidenceSource as Source
-from backend.records.models import Child, Setting
+from backend.records.models import Authority, Child, Setting
 from workflows.visits.table import MADE, TABLE
 
 
@@ -309,10 +309,25 @@ class Request(models.Model):
     words = models.TextField(blank=True, help_text="As it was said, signed or shown.")
     refused_on = models.DateField(null=True, blank=True)
     refusal_reason = models.TextField(blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+    answered_who = models.CharField(
+        max_length=200, blank=True, help_text="Who told the child, or whoever asked."
+    )
+    answered_how = models.CharField(max_length=10, choices=CommunicationMode, blank=True)
+    answered_words = models.TextField(blank=True, help_text="What they were told.")
 
     class Meta:
         ordering = ["-asked_on", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="visit_answer_is_whole",
+                condition=Q(answered_on__isnull=True)
+                | (~Q(answered_words="") & ~Q(answered_who="") & ~Q(answered_how="")),
+            ),
+            models.CheckConstraint(
+                name="visit_answered_after_asked",
+                condition=Q(answered_on__isnull=True) | Q(answered_on__gte=F("asked_on")),
+            ),
             models.CheckConstraint(
                 name="visit_refusal_has_reason",
                 condition=Q(refused_on__isnull=True) | ~Q(refusal_reason=""),
@@ -350,3 +365,27 @@ class RegulatorNotice(models.Model):
 
     def __str__(self) -> str:
         return f"Notice of {self.received_on:%-d %B %Y}"
+
+
+@pghistory.track()
+class NoticeReceipt(models.Model):
+    """The day on which one placing authority itself received a regulator's notice."""
+
+    notice = models.ForeignKey(RegulatorNotice, on_delete=models.PROTECT, related_name="receipts")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="+")
+    received_on = models.DateField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["authority__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "authority"], name="notice_received_once_by_authority"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Received {self.received_on:%-d %B %Y}"

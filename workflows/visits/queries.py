@@ -4,19 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Count, DateField, F, Q, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, DateField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncMonth
 
-from backend.access.models import Person
+from backend.access.models import Person, RoleAssignment
+from backend.access.parts import current
 from backend.access.visibility import child_ids_visible_to
 from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of, end_of
+from backend.grammar.roles import Role
 from backend.records.footfall import Eyes, Seen
-from backend.records.models import Child, Placement
+from backend.records.models import Authority, Child, Placement
 from backend.records.words import Said
 from workflows.history import NoticeFact, RequestFact, VisitFact
-from workflows.visits.models import Place, Request, Visit
+from workflows.visits.models import NoticeReceipt, Place, Request, Visit
+from workflows.visits.rules import counts
 from workflows.visits.table import ARRANGED, ATTEMPTED, MADE
+
+#: Who says for a placing authority when it received a regulator's notice.
+RECEIVES_FOR_AUTHORITY = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR)
 
 
 def visits_visible_to(person: Person) -> QuerySet[Visit]:
@@ -90,6 +96,24 @@ def visit_facts(children: Iterable[int]) -> dict[int, list[VisitFact]]:
     return facts
 
 
+def visits_that_answered(child: Child) -> dict[int, Visit]:
+    """By the number of a request, the first visit made after it, as the clock reads it."""
+    visits = list(
+        Visit.objects.filter(child=child, state=str(MADE), made_at__isnull=False)
+        .select_related("visitor")
+        .order_by("made_at", "pk")
+    )
+    meeting = {fact.id for fact in visit_facts([child.pk])[child.pk] if counts(fact)}
+    came = [visit for visit in visits if f"v{visit.pk}" in meeting and visit.made_at]
+    found = {}
+    for request in child.visit_requests.all():
+        for visit in came:
+            if visit.made_at and day_of(visit.made_at) > request.asked_on:
+                found[request.pk] = visit
+                break
+    return found
+
+
 def request_facts(children: Iterable[int]) -> dict[int, list[RequestFact]]:
     """What the clocks read of requests for a visit."""
     facts: dict[int, list[RequestFact]] = defaultdict(list)
@@ -106,22 +130,44 @@ def request_facts(children: Iterable[int]) -> dict[int, list[RequestFact]]:
 
 
 def notice_facts(children: Iterable[int]) -> dict[int, list[NoticeFact]]:
-    """One fact for each child who lived in a setting on the day its notice was received."""
+    """One fact for each child who lived in a setting on the day its notice was received.
+
+    That is the day their own authority received it, or, until that is recorded, the day of the
+    notice.
+    """
     facts: dict[int, list[NoticeFact]] = defaultdict(list)
-    there = Placement.objects.filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gt=F("setting__notices__received_on")),
-        child__in=list(children),
-        started_on__lte=F("setting__notices__received_on"),
-        is_temporary=False,
-    ).order_by("setting__notices__received_on", "pk")
-    rows = there.values_list(
-        "setting__notices__pk", "setting__notices__received_on", "pk", "child_id"
+    own = NoticeReceipt.objects.filter(
+        notice=OuterRef("setting__notices"), authority=OuterRef("child__authority")
     )
+    there = (
+        Placement.objects.filter(child__in=list(children), is_temporary=False)
+        .annotate(
+            received_on=Coalesce(
+                Subquery(own.values("received_on")[:1]), F("setting__notices__received_on")
+            )
+        )
+        .filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=F("received_on")),
+            started_on__lte=F("received_on"),
+        )
+        .order_by("received_on", "pk")
+    )
+    rows = there.values_list("setting__notices__pk", "received_on", "pk", "child_id")
     for pk, received_on, placement_id, child_id in rows:
         facts[child_id].append(
             NoticeFact(id=f"n{pk}", placement=str(placement_id), received_on=received_on)
         )
     return facts
+
+
+def authorities_receiving_for(person: Person, on: date) -> QuerySet[Authority]:
+    """The authorities for which a person may say when a regulator's notice came."""
+    held = RoleAssignment.objects.filter(
+        current(on), person=person, role__in=RECEIVES_FOR_AUTHORITY
+    )
+    return Authority.objects.filter(
+        Q(pk__in=held.values("authority")) | Q(pk__in=held.values("team__authority"))
+    )
 
 
 def words_of(visits: Sequence[int]) -> dict[int, Said]:

@@ -20,7 +20,7 @@ from backend.events.models import Event
 from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.grammar.roles import LABELS, Role
-from backend.records.models import Authority, Placement, Setting, Team
+from backend.records.models import Authority, Child, Placement, Setting, Team
 from frontend.context import moment_of
 from frontend.pages.children import told
 from frontend.pages.children.forms import OPENS_RECORDS, ChildFilters, TimelineFilters
@@ -39,9 +39,9 @@ from frontend.pages.reviews.around import on_reviews_page
 from frontend.parts.lists import order_of, page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import capital, long_date
-from workflows.visits.actions import RECORDS_REQUESTS
-from workflows.visits.models import Draft, Visit
-from workflows.visits.queries import arranged_visit_of, visits_of
+from workflows.visits.actions import ANSWERS_REQUESTS, RECORDS_REQUESTS
+from workflows.visits.models import Draft, Request, Visit
+from workflows.visits.queries import arranged_visit_of, visits_of, visits_that_answered
 from workflows.visits.table import MADE, VISITORS
 
 SHOWS_LATEST = 5
@@ -238,11 +238,18 @@ def visits(request: HttpRequest, child_id: int) -> HttpResponse:
             every=told.against_due(child, "visits", opened.on, title="Visits in every placement")
             if child.placements.filter(is_temporary=False).count() > 1
             else None,
-            requests=list(child.visit_requests.all()),
+            requests=requests_of(child),
             may_visit=opened.plays(*VISITORS),
+            may_answer=opened.plays(*ANSWERS_REQUESTS),
             steps=steps_for(opened),
         ),
     )
+
+
+def requests_of(child: Child) -> list[tuple[Request, Visit | None]]:
+    """What was asked for, each with the visit that answered it."""
+    came = visits_that_answered(child)
+    return [(one, came.get(one.pk)) for one in child.visit_requests.all()]
 
 
 @login_required

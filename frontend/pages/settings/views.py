@@ -19,12 +19,17 @@ from frontend.context import moment_of
 from frontend.pages.children.lists import rows_of
 from frontend.pages.children.opening import person_of, sent
 from frontend.pages.children.told import row
-from frontend.pages.settings.forms import Notice
+from frontend.pages.settings.forms import Notice, Receipt
 from frontend.parts.lists import page_of
 from frontend.parts.refusals import put_refusal_on
 from frontend.parts.words import count_of
 from workflows.contact.queries import settings_with_footfall_for
-from workflows.visits.actions import RECEIVES_NOTICES, receive_regulator_notice
+from workflows.visits.actions import (
+    RECEIVES_NOTICES,
+    receive_notice,
+    receive_regulator_notice,
+)
+from workflows.visits.queries import authorities_receiving_for
 
 
 def settings_open_to(person: Person, on: date) -> QuerySet[Setting]:
@@ -92,7 +97,10 @@ def setting(request: HttpRequest, setting_id: int) -> HttpResponse:
             "facts": facts,
             "page": page,
             "rows": list(rows_of(person, page.object_list, on, on)),
-            "notices": list(home.notices.select_related("recorded_by"))
+            "own_authorities": list(authorities_receiving_for(person, on)),
+            "notices": list(
+                home.notices.select_related("recorded_by").prefetch_related("receipts__authority")
+            )
             if may_see_notices(person, on)
             else [],
             "may_record": may_see_notices(person, on),
@@ -125,3 +133,28 @@ def notice(request: HttpRequest, setting_id: int) -> HttpResponse:
             )
             return redirect("setting", home.pk)
     return render(request, "settings/notice.html", {"setting": home, "form": form})
+
+
+@login_required
+def notice_received(
+    request: HttpRequest, setting_id: int, notice_id: int, authority: str
+) -> HttpResponse:
+    """Records when the reader's own authority received a notice of the regulator."""
+    person, at = person_of(request), moment_of(request)
+    home = get_object_or_404(settings_open_to(person, day_of(at)), pk=setting_id)
+    one = get_object_or_404(home.notices, pk=notice_id)
+    mine = get_object_or_404(authorities_receiving_for(person, day_of(at)), pk=authority)
+    form = Receipt(sent(request), initial={"received_on": one.received_on})
+    if request.method == "POST" and form.is_valid():
+        try:
+            receive_notice(notice=one, authority=mine, by=person, at=at, **form.cleaned_data)
+        except FactRefused as refusal:
+            put_refusal_on(form, refusal)
+        else:
+            messages.success(request, "Recorded. The visits have been counted from that day.")
+            return redirect("setting", home.pk)
+    return render(
+        request,
+        "settings/received.html",
+        {"setting": home, "form": form, "notice": one, "authority": mine},
+    )

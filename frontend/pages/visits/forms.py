@@ -521,6 +521,31 @@ class AskedFor(Form):
     asked_on = DateField(called="The day they asked", label="When?", help_text=DAY_HINT)
 
 
+class Answered(Form):
+    """What the child, or whoever asked for a visit, was told back."""
+
+    answered_words = LongTextField(
+        label="What were they told?",
+        help_text="For example, who comes and when, or why nobody does",
+        max_length=LONGEST,
+        rows=3,
+        error_messages={"required": "Enter what they were told"},
+    )
+    answered_who = forms.CharField(
+        label="Who told them?",
+        max_length=200,
+        widget=TextInput(),
+        error_messages={"required": "Enter who told them"},
+    )
+    answered_how = forms.ChoiceField(
+        label="How were they told?",
+        choices=CommunicationMode.choices,
+        widget=Radios(is_small=True),
+        error_messages={"required": "Select how they were told"},
+    )
+    answered_on = DateField(called="The day they were told", label="When?", help_text=DAY_HINT)
+
+
 #: What the texts of a record are called, wherever they are shown.
 LABELS: Mapping[str, str] = {
     "made_at": "When",

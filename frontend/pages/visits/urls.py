@@ -30,4 +30,5 @@ urlpatterns = [
     path(f"{ONE}amend/", views.amend, name="visit_amend"),
     path(f"{ONE}entered-in-error/", views.void, name="visit_void"),
     path("visit-requests/<int:request_id>/refuse/", views.refuse, name="visit_refuse"),
+    path("visit-requests/<int:request_id>/answer/", views.answer, name="visit_request_answer"),
 ]

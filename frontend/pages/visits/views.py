@@ -369,3 +369,34 @@ def refuse(request: HttpRequest, request_id: int) -> HttpResponse:
             "are told, and the child must be told too.",
         ),
     )
+
+
+@login_required
+def answer(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Records what the child, or whoever asked for a visit, was told back."""
+    person = person_of(request)
+    asked: Request = get_object_or_404(requests_visible_to(person), pk=request_id)
+    opened = open_child(request, asked.child_id)
+    require(opened, actions.ANSWERS_REQUESTS, "record this answer")
+    form = forms.Answered(
+        sent(request), initial={"answered_on": opened.on, "answered_who": person.name}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.answer_request(request=asked, by=person, at=opened.at, **form.cleaned_data)
+        except FactRefused as refusal:
+            put_refusal_on(form, refusal)
+        else:
+            messages.success(request, "Recorded what they were told.")
+            return redirect("child_visits", asked.child_id)
+    return render(
+        request,
+        "visits/ask.html",
+        opened.context(
+            form=form,
+            title="What they were told",
+            button="Record the answer",
+            back_url=reverse("child_visits", args=[asked.child_id]),
+            intro="Telling somebody does not meet the request: only a visit does.",
+        ),
+    )
