@@ -1,4 +1,4 @@
-"""Serves pages, API, live messages and background work in one process."""
+"""Serves pages, API and live messages, and does the work behind them: in one process or many."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,9 @@ from backend.project.jobs import put_back_abandoned
 
 log = logging.getLogger("sightline.serve")
 
-SECONDS_TO_FINISH = 5
+#: How long answers that were begun may take once everything stops. Jobs that were begun are
+#: always finished; whoever stops the process waits for them, or they are taken up elsewhere.
+SECONDS_TO_FINISH = 20
 SECONDS_BETWEEN_TRIES = 5
 
 
@@ -64,25 +66,30 @@ class QuietServer(uvicorn.Server):
 
 
 def serve(
-    *, place: socket.socket, with_jobs: bool, trusted_proxies: str, when_ready: Callable[[], None]
+    *,
+    place: socket.socket | None,
+    with_jobs: bool,
+    trusted_proxies: str,
+    when_ready: Callable[[], None],
 ) -> None:
-    """This will serve until it is told to stop by Ctrl-C or by the machine."""
+    """This will serve until it is told to stop by Ctrl-C or by the machine.
+
+    Without a place it serves no pages; without jobs it leaves background work to others.
+    """
     asyncio.run(
         _serve(
+            server=_web_server(trusted_proxies) if place else None,
             place=place,
             with_jobs=with_jobs,
-            trusted_proxies=trusted_proxies,
             when_ready=when_ready,
         )
     )
 
 
-async def _serve(
-    *, place: socket.socket, with_jobs: bool, trusted_proxies: str, when_ready: Callable[[], None]
-) -> None:
+def _web_server(trusted_proxies: str) -> QuietServer:
     from backend.project.asgi import application
 
-    server = QuietServer(
+    return QuietServer(
         uvicorn.Config(
             application,
             lifespan="off",
@@ -96,12 +103,22 @@ async def _serve(
             timeout_graceful_shutdown=SECONDS_TO_FINISH,
         )
     )
+
+
+async def _serve(
+    *,
+    server: QuietServer | None,
+    place: socket.socket | None,
+    with_jobs: bool,
+    when_ready: Callable[[], None],
+) -> None:
     stopping = asyncio.Event()
 
     def stop() -> None:
-        server.force_exit = stopping.is_set()
+        if server:
+            server.force_exit = stopping.is_set()
+            server.should_exit = True
         stopping.set()
-        server.should_exit = True
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -110,7 +127,10 @@ async def _serve(
     jobs = asyncio.create_task(_work(stopping)) if with_jobs else None
     ready = asyncio.create_task(_say_when_ready(server, when_ready))
     try:
-        await server.serve(sockets=[place])
+        if server and place:
+            await server.serve(sockets=[place])
+        else:
+            await stopping.wait()
     finally:
         stopping.set()
         ready.cancel()
@@ -120,8 +140,8 @@ async def _serve(
                 await jobs
 
 
-async def _say_when_ready(server: uvicorn.Server, when_ready: Callable[[], None]) -> None:
-    while not server.started:
+async def _say_when_ready(server: uvicorn.Server | None, when_ready: Callable[[], None]) -> None:
+    while server and not server.started:
         await asyncio.sleep(0.02)
     when_ready()
 

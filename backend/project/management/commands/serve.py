@@ -1,6 +1,7 @@
-"""`sightline serve`: everything in one process."""
+"""`sightline serve`: everything in one process, or one part of it in each of many."""
 
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
 
 from backend.project import embedded
+from backend.project.health import lacks_migrations
 from backend.project.serve import UnableToServe, serve, take_port
 
 
 class Command(BaseCommand):
     """Serves pages, API, live messages and background work."""
 
-    help = "Serve pages, API, live messages and background work in one process."
+    help = "Serve pages, API, live messages and background work, or only a part of that."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The choices of whoever starts the server."""
@@ -31,7 +32,9 @@ class Command(BaseCommand):
             help="first bring the database up to date and, in demo mode, load the demo world once",
         )
         parser.add_argument(
-            "--no-jobs", action="store_true", help="leave background work to other processes"
+            "--only",
+            choices=["web", "worker"],
+            help="serve only pages, API and live messages, or do only background work",
         )
         parser.add_argument(
             "--trusted-proxies",
@@ -41,26 +44,35 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will serve until it is told to stop."""
+        with self.place(options) as place, self.database():
+            if options["prepare"]:
+                self.prepare()
+            elif lacks_migrations():
+                raise CommandError(
+                    "The database is not up to date. Bring it up to date with: sightline migrate"
+                )
+            serve(
+                place=place,
+                with_jobs=options["only"] != "web",
+                trusted_proxies=options["trusted_proxies"],
+                when_ready=lambda: self.announce(options),
+            )
+        self.say("Stopped.")
+
+    @contextmanager
+    def place(self, options: dict[str, Any]) -> Iterator[socket.socket | None]:
+        """The port to answer at, taken before anything else; none for a worker."""
+        if options["only"] == "worker":
+            yield None
+            return
         try:
             place = take_port(host=options["host"], port=int(options["port"]))
         except ValueError as error:
             raise CommandError(f"PORT must be a number, not {options['port']!r}.") from error
         except UnableToServe as error:
             raise CommandError(str(error)) from error
-        with place, self.database():
-            if options["prepare"]:
-                self.prepare()
-            elif pending_migrations():
-                raise CommandError(
-                    "The database is not up to date. Bring it up to date with: sightline migrate"
-                )
-            serve(
-                place=place,
-                with_jobs=not options["no_jobs"],
-                trusted_proxies=options["trusted_proxies"],
-                when_ready=lambda: self.announce(options["host"], int(options["port"])),
-            )
-        self.say("Stopped.")
+        with place:
+            yield place
 
     @contextmanager
     def database(self) -> Iterator[None]:
@@ -77,24 +89,23 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """This will bring the database up to date, and fill an empty one with the demo world."""
-        if pending_migrations():
+        if lacks_migrations():
             self.say("Preparing the database ...")
             call_command("migrate", verbosity=0, interactive=False)
         if settings.DEMO:
             call_command("demo", "load")
 
-    def announce(self, host: str, port: int) -> None:
-        """This will say where Sightline is and how to stop it."""
-        shown = f"[{host}]" if ":" in host else host
-        self.say(f"Sightline is at http://{shown}:{port}  (press Ctrl-C to stop)")
+    def announce(self, options: dict[str, Any]) -> None:
+        """This will say where Sightline is, or that it works unseen, and how to stop it."""
+        host = f"[{options['host']}]" if ":" in options["host"] else options["host"]
+        where = (
+            "A worker of Sightline is at work"
+            if options["only"] == "worker"
+            else f"Sightline is at http://{host}:{options['port']}"
+        )
+        self.say(f"{where}  (press Ctrl-C to stop)")
 
     def say(self, words: str) -> None:
         """This will print a line at once, also into a file."""
         self.stdout.write(words)
         sys.stdout.flush()
-
-
-def pending_migrations() -> bool:
-    """Whether the database lacks a change that the code needs."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
