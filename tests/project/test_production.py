@@ -104,7 +104,12 @@ def test_unknown_host_is_refused(production: str) -> None:
 
 
 def test_health_is_told_without_a_secure_connection(production: str) -> None:
-    assert ask(f"{production}/health/")[0] in (200, 503)
+    assert ask(f"{production}/health/")[0] == 200
+    assert ask(f"{production}/ready/")[0] in (200, 503)
+
+
+def test_figures_are_nobodys_without_a_token(production: str) -> None:
+    assert ask(f"{production}/metrics/")[0] == 403
 
 
 @pytest.mark.parametrize("path", ["/demo/", "/parts/"])

@@ -33,7 +33,7 @@ def wait_until_well(demo: RunningDemo) -> dict[str, object]:
     """What the installation says about itself once its first sweep is done."""
     said: dict[str, object] = {}
     for _ in range(200):
-        status, text = fetch(f"{demo.address}/health/")
+        status, text = fetch(f"{demo.address}/ready/")
         said = json.loads(text)
         if status == 200:
             break
