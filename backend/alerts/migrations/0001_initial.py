@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,362 +21,396 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Alert",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Alert",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "group",
+                            models.CharField(
+                                help_text="What belongs together: child or case.", max_length=80
+                            ),
+                        ),
+                        ("family", models.CharField(max_length=20)),
+                        (
+                            "matter",
+                            models.CharField(
+                                blank=True, help_text="Such as referrals/12.", max_length=60
+                            ),
+                        ),
+                        (
+                            "passed_at",
+                            models.DateTimeField(help_text="When the first date passed."),
+                        ),
+                        ("ladder", models.JSONField()),
+                        (
+                            "reached",
+                            models.PositiveSmallIntegerField(
+                                default=0, help_text="Steps taken so far."
+                            ),
+                        ),
+                        ("repeated", models.PositiveSmallIntegerField(default=0)),
+                        ("next_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_because", models.TextField(blank=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="alerts",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["passed_at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AlertedDeadline",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("joined_at", models.DateTimeField()),
+                        (
+                            "alert",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="alerted",
+                                to="alerts.alert",
+                            ),
+                        ),
+                        (
+                            "deadline",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="alerted",
+                                to="deadlines.deadline",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["joined_at", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Answer",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("what", models.TextField()),
+                        ("doer", models.CharField(max_length=200)),
+                        ("by_on", models.DateField()),
+                        (
+                            "alert",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="answers",
+                                to="alerts.alert",
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ChosenLadder",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("family", models.CharField(max_length=20)),
+                        ("ladder", models.JSONField()),
+                        ("chosen_at", models.DateTimeField()),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="ladders",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "chosen_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["authority_id", "family"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Receipt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "alert",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="receipts",
+                                to="alerts.alert",
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RungReached",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("number", models.PositiveSmallIntegerField()),
+                        ("repeat", models.PositiveSmallIntegerField(default=0)),
+                        ("at", models.DateTimeField()),
+                        ("reached_nobody", models.BooleanField(default=False)),
+                        (
+                            "alert",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="rungs_reached",
+                                to="alerts.alert",
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="events.event",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["number", "repeat"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Snooze",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("until", models.DateField()),
+                        ("reason", models.TextField()),
+                        (
+                            "alert",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="snoozes",
+                                to="alerts.alert",
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="alert",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["open", "answered", "snoozed"])),
+                        fields=["next_at"],
+                        name="alert_next",
                     ),
                 ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "group",
-                    models.CharField(
-                        help_text="What belongs together: child or case.", max_length=80
+                migrations.AddIndex(
+                    model_name="alert",
+                    index=models.Index(
+                        fields=["child", "state"], name="alerts_aler_child_i_6c7d5c_idx"
                     ),
                 ),
-                ("family", models.CharField(max_length=20)),
-                (
-                    "matter",
-                    models.CharField(blank=True, help_text="Such as referrals/12.", max_length=60),
+                migrations.AddIndex(
+                    model_name="alert",
+                    index=models.Index(fields=["matter"], name="alerts_aler_matter_0005b7_idx"),
                 ),
-                ("passed_at", models.DateTimeField(help_text="When the first date passed.")),
-                ("ladder", models.JSONField()),
-                (
-                    "reached",
-                    models.PositiveSmallIntegerField(default=0, help_text="Steps taken so far."),
-                ),
-                ("repeated", models.PositiveSmallIntegerField(default=0)),
-                ("next_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_because", models.TextField(blank=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="alerts",
-                        to="records.child",
+                migrations.AddConstraint(
+                    model_name="alert",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["new", "open", "answered", "snoozed"])),
+                        fields=("group",),
+                        name="alert_open_once",
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["passed_at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AlertedDeadline",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="alert",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("child__isnull", False), ("matter", "")),
+                            models.Q(("child", None), models.Q(("matter", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="alert_about_something",
                     ),
                 ),
-                ("joined_at", models.DateTimeField()),
-                (
-                    "alert",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="alerted",
-                        to="alerts.alert",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="alert",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:open,open:answered,snoozed:answered,open:snoozed,answered:snoozed,answered:open,snoozed:open,open:waived,answered:waived,snoozed:waived,open:ended,answered:ended,snoozed:ended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="0524b4b3dc3f00e4d3fd3a28dda986361d3cc025",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_c82fb",
+                            table="alerts_alert",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "deadline",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="alerted",
-                        to="deadlines.deadline",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="alert",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="c2d0f296599969988cd0b56feba7fade7096ad8c",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_04f24",
+                            table="alerts_alert",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["joined_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Answer",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="alert",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="6088155adcb089c496a0a9b4697195652eb69c69",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_5bd20",
+                            table="alerts_alert",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("at", models.DateTimeField()),
-                ("what", models.TextField()),
-                ("doer", models.CharField(max_length=200)),
-                ("by_on", models.DateField()),
-                (
-                    "alert",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="answers",
-                        to="alerts.alert",
+                migrations.AddConstraint(
+                    model_name="alerteddeadline",
+                    constraint=models.UniqueConstraint(
+                        fields=("alert", "deadline"), name="alert_names_deadline_once"
                     ),
                 ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="answer",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("what", ""), _negated=True), name="answer_says_what"
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChosenLadder",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="chosenladder",
+                    constraint=models.UniqueConstraint(
+                        fields=("authority", "family"), name="ladder_chosen_once"
                     ),
                 ),
-                ("family", models.CharField(max_length=20)),
-                ("ladder", models.JSONField()),
-                ("chosen_at", models.DateTimeField()),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ladders",
-                        to="records.authority",
+                migrations.AddConstraint(
+                    model_name="receipt",
+                    constraint=models.UniqueConstraint(fields=("alert", "by"), name="receipt_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="rungreached",
+                    constraint=models.UniqueConstraint(
+                        fields=("alert", "number", "repeat"), name="rung_reached_once"
                     ),
                 ),
-                (
-                    "chosen_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="snooze",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="snooze_has_reason"
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["authority_id", "family"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Receipt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "alert",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="receipts",
-                        to="alerts.alert",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RungReached",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("repeat", models.PositiveSmallIntegerField(default=0)),
-                ("at", models.DateTimeField()),
-                ("reached_nobody", models.BooleanField(default=False)),
-                (
-                    "alert",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rungs_reached",
-                        to="alerts.alert",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="events.event",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["number", "repeat"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Snooze",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("until", models.DateField()),
-                ("reason", models.TextField()),
-                (
-                    "alert",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="snoozes",
-                        to="alerts.alert",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("state__in", ["open", "answered", "snoozed"])),
-                fields=["next_at"],
-                name="alert_next",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["child", "state"], name="alerts_aler_child_i_6c7d5c_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["matter"], name="alerts_aler_matter_0005b7_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["new", "open", "answered", "snoozed"])),
-                fields=("group",),
-                name="alert_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("child__isnull", False), ("matter", "")),
-                    models.Q(("child", None), models.Q(("matter", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="alert_about_something",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="alert",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:open,open:answered,snoozed:answered,open:snoozed,answered:snoozed,answered:open,snoozed:open,open:waived,answered:waived,snoozed:waived,open:ended,answered:ended,snoozed:ended}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="0524b4b3dc3f00e4d3fd3a28dda986361d3cc025",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_c82fb",
-                    table="alerts_alert",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="alert",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="c2d0f296599969988cd0b56feba7fade7096ad8c",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_04f24",
-                    table="alerts_alert",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="alert",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="6088155adcb089c496a0a9b4697195652eb69c69",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_5bd20",
-                    table="alerts_alert",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alerteddeadline",
-            constraint=models.UniqueConstraint(
-                fields=("alert", "deadline"), name="alert_names_deadline_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="answer_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chosenladder",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "family"), name="ladder_chosen_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("alert", "by"), name="receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="rungreached",
-            constraint=models.UniqueConstraint(
-                fields=("alert", "number", "repeat"), name="rung_reached_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="snooze",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="snooze_has_reason"
-            ),
-        ),
+            ]
+        )
     ]

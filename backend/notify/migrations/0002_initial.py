@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -17,85 +19,91 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="notification",
-            name="child",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.child",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notification",
-            name="deadline",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notifications",
-                to="deadlines.deadline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notification",
-            name="event",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notifications",
-                to="events.event",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notification",
-            name="moved_to",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="moved_from",
-                to="notify.notification",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notification",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notifications",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)),
-                fields=["person"],
-                name="notification_unread",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("delivered_at__isnull", True)),
-                fields=["told_at"],
-                name="notification_undelivered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["child", "person"], name="notify_noti_child_i_625f15_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(
-                fields=("person", "number"), name="notification_numbered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(
-                fields=("person", "event"), name="notification_told_once"
-            ),
-        ),
+        AtOnce(
+            [
+                migrations.AddField(
+                    model_name="notification",
+                    name="child",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.child",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notification",
+                    name="deadline",
+                    field=models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to="deadlines.deadline",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notification",
+                    name="event",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to="events.event",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notification",
+                    name="moved_to",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moved_from",
+                        to="notify.notification",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notification",
+                    name="person",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="notification",
+                    index=models.Index(
+                        condition=models.Q(("read_at__isnull", True)),
+                        fields=["person"],
+                        name="notification_unread",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="notification",
+                    index=models.Index(
+                        condition=models.Q(("delivered_at__isnull", True)),
+                        fields=["told_at"],
+                        name="notification_undelivered",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="notification",
+                    index=models.Index(
+                        fields=["child", "person"], name="notify_noti_child_i_625f15_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notification",
+                    constraint=models.UniqueConstraint(
+                        fields=("person", "number"), name="notification_numbered"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notification",
+                    constraint=models.UniqueConstraint(
+                        fields=("person", "event"), name="notification_told_once"
+                    ),
+                ),
+            ]
+        )
     ]

@@ -7,6 +7,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -17,415 +19,448 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CalendarFeed",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="CalendarFeed",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("token_hash", models.CharField(max_length=64, unique=True)),
+                        ("made_at", models.DateTimeField()),
+                        ("last_read_at", models.DateTimeField(blank=True, null=True)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "ordering": ["-made_at"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Delivery",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "waiting"),
+                                    ("sent", "sent"),
+                                    ("failed", "failed"),
+                                    ("spared", "not needed any more"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("tries", models.PositiveSmallIntegerField(default=0)),
+                        ("failure", models.CharField(blank=True, max_length=200)),
+                        (
+                            "next_try_at",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="While it waits: empty means at once.",
+                                null=True,
+                            ),
+                        ),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "reference",
+                            models.UUIDField(
+                                default=uuid.uuid4,
+                                help_text="Of the one message; the same however often it is tried.",
+                            ),
+                        ),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("live", "in the page"),
+                                    ("email", "e-mail"),
+                                    ("text", "text message"),
+                                    ("push", "push message"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "deliveries",
+                        "ordering": ["notification_id", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Digest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "waiting"),
+                                    ("sent", "sent"),
+                                    ("failed", "failed"),
+                                    ("spared", "not needed any more"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("tries", models.PositiveSmallIntegerField(default=0)),
+                        ("failure", models.CharField(blank=True, max_length=200)),
+                        (
+                            "next_try_at",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="While it waits: empty means at once.",
+                                null=True,
+                            ),
+                        ),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "reference",
+                            models.UUIDField(
+                                default=uuid.uuid4,
+                                help_text="Of the one message; the same however often it is tried.",
+                            ),
+                        ),
+                        ("on", models.DateField()),
+                    ],
+                    options={
+                        "ordering": ["-on", "person_id"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Leave",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(help_text="The last day away.")),
+                        ("entered_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "verbose_name_plural": "leave",
+                        "ordering": ["-started_on"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OutOfHours",
+                    fields=[
+                        (
+                            "authority",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="out_of_hours",
+                                serialize=False,
+                                to="records.authority",
+                            ),
+                        ),
+                        ("words", models.CharField(max_length=500)),
+                    ],
+                    options={
+                        "verbose_name_plural": "out of hours",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Preference",
+                    fields=[
+                        (
+                            "person",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="preference",
+                                serialize=False,
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        ("by_email", models.BooleanField(default=True)),
+                        ("by_text", models.BooleanField(default=False)),
+                        ("by_push", models.BooleanField(default=True)),
+                        (
+                            "phone",
+                            models.CharField(
+                                blank=True, help_text="As +447700900123.", max_length=16
+                            ),
+                        ),
+                        (
+                            "unwanted",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=60),
+                                blank=True,
+                                default=list,
+                                help_text="Families of alerts that stay in the page.",
+                                size=None,
+                            ),
+                        ),
+                        ("quiet_from", models.TimeField(blank=True, null=True)),
+                        ("quiet_to", models.TimeField(blank=True, null=True)),
+                        (
+                            "digest",
+                            models.CharField(
+                                choices=[
+                                    ("never", "Never"),
+                                    ("day", "Every working day"),
+                                    ("week", "Once a week, on Monday"),
+                                ],
+                                default="day",
+                                max_length=5,
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="PushDevice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("endpoint", models.URLField(max_length=600, unique=True)),
+                        ("p256dh", models.CharField(max_length=120)),
+                        ("auth", models.CharField(max_length=60)),
+                        ("name", models.CharField(blank=True, max_length=100)),
+                        ("added_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "ordering": ["added_at"],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="notification",
+                    name="is_urgent",
+                    field=models.BooleanField(
+                        default=False,
+                        help_text="Waits for nobody's quiet hours and asks nobody's preferences.",
                     ),
                 ),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("last_read_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                "ordering": ["-made_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waiting"),
-                            ("sent", "sent"),
-                            ("failed", "failed"),
-                            ("spared", "not needed any more"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("failure", models.CharField(blank=True, max_length=200)),
-                (
-                    "next_try_at",
-                    models.DateTimeField(
-                        blank=True, help_text="While it waits: empty means at once.", null=True
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "reference",
-                    models.UUIDField(
-                        default=uuid.uuid4,
-                        help_text="Of the one message; the same however often it is tried.",
-                    ),
-                ),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("live", "in the page"),
-                            ("email", "e-mail"),
-                            ("text", "text message"),
-                            ("push", "push message"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "deliveries",
-                "ordering": ["notification_id", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Digest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waiting"),
-                            ("sent", "sent"),
-                            ("failed", "failed"),
-                            ("spared", "not needed any more"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("tries", models.PositiveSmallIntegerField(default=0)),
-                ("failure", models.CharField(blank=True, max_length=200)),
-                (
-                    "next_try_at",
-                    models.DateTimeField(
-                        blank=True, help_text="While it waits: empty means at once.", null=True
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "reference",
-                    models.UUIDField(
-                        default=uuid.uuid4,
-                        help_text="Of the one message; the same however often it is tried.",
-                    ),
-                ),
-                ("on", models.DateField()),
-            ],
-            options={
-                "ordering": ["-on", "person_id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Leave",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(help_text="The last day away.")),
-                ("entered_at", models.DateTimeField()),
-            ],
-            options={
-                "verbose_name_plural": "leave",
-                "ordering": ["-started_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OutOfHours",
-            fields=[
-                (
-                    "authority",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="out_of_hours",
-                        serialize=False,
-                        to="records.authority",
-                    ),
-                ),
-                ("words", models.CharField(max_length=500)),
-            ],
-            options={
-                "verbose_name_plural": "out of hours",
-            },
-        ),
-        migrations.CreateModel(
-            name="Preference",
-            fields=[
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="preference",
-                        serialize=False,
+                migrations.AddField(
+                    model_name="notification",
+                    name="on_behalf_of",
+                    field=models.ForeignKey(
+                        blank=True,
+                        help_text="Who is on leave, when this went to their deputy or upwards instead.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("by_email", models.BooleanField(default=True)),
-                ("by_text", models.BooleanField(default=False)),
-                ("by_push", models.BooleanField(default=True)),
-                (
-                    "phone",
-                    models.CharField(blank=True, help_text="As +447700900123.", max_length=16),
+                migrations.AddField(
+                    model_name="calendarfeed",
+                    name="person",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feeds",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                (
-                    "unwanted",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60),
+                migrations.AddField(
+                    model_name="delivery",
+                    name="notification",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="notify.notification",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="digest",
+                    name="person",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="digests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="leave",
+                    name="deputy",
+                    field=models.ForeignKey(
                         blank=True,
-                        default=list,
-                        help_text="Families of alerts that stay in the page.",
-                        size=None,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputises",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("quiet_from", models.TimeField(blank=True, null=True)),
-                ("quiet_to", models.TimeField(blank=True, null=True)),
-                (
-                    "digest",
-                    models.CharField(
-                        choices=[
-                            ("never", "Never"),
-                            ("day", "Every working day"),
-                            ("week", "Once a week, on Monday"),
-                        ],
-                        default="day",
-                        max_length=5,
+                migrations.AddField(
+                    model_name="leave",
+                    name="entered_by",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PushDevice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddField(
+                    model_name="leave",
+                    name="person",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leaves",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                ("endpoint", models.URLField(max_length=600, unique=True)),
-                ("p256dh", models.CharField(max_length=120)),
-                ("auth", models.CharField(max_length=60)),
-                ("name", models.CharField(blank=True, max_length=100)),
-                ("added_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["added_at"],
-            },
-        ),
-        migrations.AddField(
-            model_name="notification",
-            name="is_urgent",
-            field=models.BooleanField(
-                default=False,
-                help_text="Waits for nobody's quiet hours and asks nobody's preferences.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notification",
-            name="on_behalf_of",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Who is on leave, when this went to their deputy or upwards instead.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeed",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="calendar_feeds",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="delivery",
-            name="notification",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deliveries",
-                to="notify.notification",
-            ),
-        ),
-        migrations.AddField(
-            model_name="digest",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="digests",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="leave",
-            name="deputy",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deputises",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="leave",
-            name="entered_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="leave",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="leaves",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
-                    models.Q(
-                        ("quiet_from__isnull", False),
-                        ("quiet_to__isnull", False),
-                        models.Q(("quiet_from", models.F("quiet_to")), _negated=True),
+                migrations.AddConstraint(
+                    model_name="preference",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("quiet_from__isnull", True), ("quiet_to__isnull", True)),
+                            models.Q(
+                                ("quiet_from__isnull", False),
+                                ("quiet_to__isnull", False),
+                                models.Q(("quiet_from", models.F("quiet_to")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="preference_quiet_hours_whole",
                     ),
-                    _connector="OR",
                 ),
-                name="preference_quiet_hours_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("by_text", False), models.Q(("phone", ""), _negated=True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="preference",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("by_text", False),
+                            models.Q(("phone", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="preference_text_has_phone",
+                    ),
                 ),
-                name="preference_text_has_phone",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pushdevice",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="push_devices",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True)),
-                fields=("person",),
-                name="calendar_feed_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["next_try_at"],
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state", "failed")), fields=["-id"], name="delivery_failed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("notification", "way"), name="delivery_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "waiting"), ("next_try_at__isnull", True), _connector="OR"
+                migrations.AddField(
+                    model_name="pushdevice",
+                    name="person",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="push_devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="delivery_settled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="digest",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_try_at"], name="digest_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="digest",
-            constraint=models.UniqueConstraint(fields=("person", "on"), name="digest_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="digest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "waiting"), ("next_try_at__isnull", True), _connector="OR"
+                migrations.AddConstraint(
+                    model_name="calendarfeed",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("person",),
+                        name="calendar_feed_one_open",
+                    ),
                 ),
-                name="digest_settled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leave",
-            index=models.Index(
-                fields=["person", "ended_on"], name="notify_leav_person__5ae5f0_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on__gte", models.F("started_on"))),
-                name="leave_ends_after_start",
-                violation_error_message="The last day is before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leave",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deputy__isnull", True),
-                    models.Q(("deputy", models.F("person")), _negated=True),
-                    _connector="OR",
+                migrations.AddIndex(
+                    model_name="delivery",
+                    index=models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["next_try_at"],
+                        name="delivery_due",
+                    ),
                 ),
-                name="leave_deputy_is_another",
-                violation_error_message="Somebody else must be the deputy.",
-            ),
-        ),
+                migrations.AddIndex(
+                    model_name="delivery",
+                    index=models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["-id"],
+                        name="delivery_failed",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.UniqueConstraint(
+                        fields=("notification", "way"), name="delivery_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="delivery",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "waiting"), ("next_try_at__isnull", True), _connector="OR"
+                        ),
+                        name="delivery_settled",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="digest",
+                    index=models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["next_try_at"],
+                        name="digest_due",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="digest",
+                    constraint=models.UniqueConstraint(
+                        fields=("person", "on"), name="digest_once_a_day"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="digest",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "waiting"), ("next_try_at__isnull", True), _connector="OR"
+                        ),
+                        name="digest_settled",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="leave",
+                    index=models.Index(
+                        fields=["person", "ended_on"], name="notify_leav_person__5ae5f0_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="leave",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("ended_on__gte", models.F("started_on"))),
+                        name="leave_ends_after_start",
+                        violation_error_message="The last day is before the first.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="leave",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("deputy__isnull", True),
+                            models.Q(("deputy", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="leave_deputy_is_another",
+                        violation_error_message="Somebody else must be the deputy.",
+                    ),
+                ),
+            ]
+        )
     ]

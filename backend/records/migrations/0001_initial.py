@@ -8,6 +8,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 import backend.records.models
+from backend.records.at_once import AtOnce
 
 
 class Migration(migrations.Migration):
@@ -18,1702 +19,1825 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Advocacy",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Advocacy",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("offered_on", models.DateField()),
+                        (
+                            "how_offered",
+                            models.CharField(
+                                help_text="How it was explained, in the child's own way.",
+                                max_length=200,
+                            ),
+                        ),
+                        (
+                            "answer",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "No answer yet"),
+                                    ("accepted", "Accepted"),
+                                    ("declined", "Declined"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("instructed", "Instructed by the child"),
+                                    (
+                                        "non_instructed",
+                                        "Non-instructed (the child cannot yet instruct)",
+                                    ),
+                                ],
+                                default="instructed",
+                                max_length=15,
+                            ),
+                        ),
+                        ("advocate_name", models.CharField(blank=True, max_length=200)),
+                        ("organisation", models.CharField(blank=True, max_length=200)),
+                        ("commissioned_by", models.CharField(blank=True, max_length=200)),
+                        (
+                            "is_independent",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Independent of the home and of its owner.",
+                                null=True,
+                            ),
+                        ),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                    ],
+                    options={
+                        "verbose_name_plural": "advocacy",
+                        "ordering": ["child_id", "-offered_on"],
+                    },
                 ),
-                ("offered_on", models.DateField()),
-                (
-                    "how_offered",
-                    models.CharField(
-                        help_text="How it was explained, in the child's own way.", max_length=200
-                    ),
+                migrations.CreateModel(
+                    name="Provider",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("owner", models.CharField(blank=True, max_length=200)),
+                        ("top_company", models.CharField(blank=True, max_length=200)),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                    },
                 ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "No answer yet"),
-                            ("accepted", "Accepted"),
-                            ("declined", "Declined"),
+                migrations.CreateModel(
+                    name="Authority",
+                    fields=[
+                        ("code", models.CharField(max_length=9, primary_key=True, serialize=False)),
+                        ("name", models.CharField(max_length=100, unique=True)),
+                        (
+                            "first_day_visit_counts",
+                            models.BooleanField(
+                                default=False,
+                                help_text="A visit on the day of the move counts as the first statutory visit.",
+                            ),
+                        ),
+                        (
+                            "local_days_between_visits",
+                            models.PositiveSmallIntegerField(
+                                blank=True,
+                                help_text="A tighter local limit on the days between visits; never longer than the law.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "request_target_days",
+                            models.PositiveSmallIntegerField(
+                                default=5,
+                                help_text="Local target, in working days, for answering a request for a visit.",
+                            ),
+                        ),
+                        ("neighbours", models.ManyToManyField(blank=True, to="records.authority")),
+                    ],
+                    options={
+                        "verbose_name_plural": "authorities",
+                        "ordering": ["name"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Child",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("local_id", models.CharField(max_length=10)),
+                        ("name", models.CharField(max_length=200)),
+                        ("date_of_birth", models.DateField()),
+                        (
+                            "gender",
+                            models.CharField(
+                                choices=[("M", "Male"), ("F", "Female"), ("U", "Not recorded")],
+                                default="U",
+                                max_length=1,
+                            ),
+                        ),
+                        ("ethnicity", models.CharField(blank=True, max_length=4)),
+                        ("upn", models.CharField(blank=True, max_length=13)),
+                        ("home_postcode", models.CharField(blank=True, max_length=8)),
+                        (
+                            "disabilities",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("NONE", "No disability"),
+                                        ("MOB", "Mobility"),
+                                        ("HAND", "Hand function"),
+                                        ("PC", "Personal care"),
+                                        ("INC", "Incontinence"),
+                                        ("COMM", "Communication"),
+                                        ("LD", "Learning"),
+                                        ("HEAR", "Hearing"),
+                                        ("VIS", "Vision"),
+                                        ("BEH", "Behaviour"),
+                                        ("CON", "Consciousness"),
+                                        ("AUT", "Autism or Asperger syndrome"),
+                                        ("DDA", "Other disability under the Equality Act"),
+                                    ],
+                                    max_length=4,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "communicates_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "communication_profile",
+                            models.TextField(
+                                blank=True,
+                                help_text="How this child says yes, no, more, stop, pain, fear, and who knows.",
+                            ),
+                        ),
+                        ("language", models.CharField(blank=True, max_length=100)),
+                        ("interpreter_needed", models.BooleanField(default=False)),
+                        ("culture", models.TextField(blank=True)),
+                        ("religion", models.CharField(blank=True, max_length=100)),
+                        (
+                            "identity_plan",
+                            models.TextField(
+                                blank=True,
+                                help_text="Hair, skin, food, faith, language: what must be kept.",
+                            ),
+                        ),
+                        ("needs_trauma", models.TextField(blank=True)),
+                        ("needs_health", models.TextField(blank=True)),
+                        ("needs_education", models.TextField(blank=True)),
+                        ("is_unaccompanied", models.BooleanField(default=False)),
+                        ("unaccompanied_until", models.DateField(blank=True, null=True)),
+                        ("is_mother", models.BooleanField(default=False)),
+                        ("mothers_child_born_on", models.DateField(blank=True, null=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "ehc_plan_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "children",
+                        "ordering": ["name", "pk"],
+                        "permissions": [
+                            ("view_child_card", "May see the card of this child"),
+                            ("view_child_record", "May see the record of this child"),
                         ],
-                        default="waiting",
-                        max_length=10,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AdvocacyEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("offered_on", models.DateField()),
+                        (
+                            "how_offered",
+                            models.CharField(
+                                help_text="How it was explained, in the child's own way.",
+                                max_length=200,
+                            ),
+                        ),
+                        (
+                            "answer",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "No answer yet"),
+                                    ("accepted", "Accepted"),
+                                    ("declined", "Declined"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("instructed", "Instructed by the child"),
+                                    (
+                                        "non_instructed",
+                                        "Non-instructed (the child cannot yet instruct)",
+                                    ),
+                                ],
+                                default="instructed",
+                                max_length=15,
+                            ),
+                        ),
+                        ("advocate_name", models.CharField(blank=True, max_length=200)),
+                        ("organisation", models.CharField(blank=True, max_length=200)),
+                        ("commissioned_by", models.CharField(blank=True, max_length=200)),
+                        (
+                            "is_independent",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Independent of the home and of its owner.",
+                                null=True,
+                            ),
+                        ),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="records.advocacy",
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="advocacy",
+                    name="child",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="advocacy",
+                        to="records.child",
                     ),
                 ),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("instructed", "Instructed by the child"),
-                            ("non_instructed", "Non-instructed (the child cannot yet instruct)"),
-                        ],
-                        default="instructed",
-                        max_length=15,
-                    ),
+                migrations.CreateModel(
+                    name="LegalStatus",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "code",
+                            models.CharField(
+                                choices=[
+                                    ("C1", "Interim care order"),
+                                    ("C2", "Full care order"),
+                                    ("D1", "Freeing order"),
+                                    ("E1", "Placement order"),
+                                    ("V2", "Accommodated under section 20"),
+                                    ("V3", "Short breaks (each recorded)"),
+                                    ("V4", "Short breaks (agreement)"),
+                                    ("L1", "Police protection, in local authority accommodation"),
+                                    ("L2", "Emergency protection order"),
+                                    ("L3", "Child assessment order"),
+                                    ("J1", "Remanded to local authority accommodation"),
+                                    ("J2", "Detained under PACE in local authority accommodation"),
+                                    ("J3", "Youth rehabilitation order with residence"),
+                                ],
+                                max_length=2,
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="legal_statuses",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "legal statuses",
+                        "ordering": ["child_id", "started_on"],
+                    },
                 ),
-                ("advocate_name", models.CharField(blank=True, max_length=200)),
-                ("organisation", models.CharField(blank=True, max_length=200)),
-                ("commissioned_by", models.CharField(blank=True, max_length=200)),
-                (
-                    "is_independent",
-                    models.BooleanField(
-                        blank=True, help_text="Independent of the home and of its owner.", null=True
-                    ),
+                migrations.CreateModel(
+                    name="MissingEpisode",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "is_away",
+                            models.BooleanField(
+                                default=False, help_text="Away without authorisation."
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="missing_episodes",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["child_id", "started_on"],
+                    },
                 ),
-                ("ended_on", models.DateField(blank=True, null=True)),
-            ],
-            options={
-                "verbose_name_plural": "advocacy",
-                "ordering": ["child_id", "-offered_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Provider",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                migrations.CreateModel(
+                    name="PeriodOfCare",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        ("category_of_need", models.CharField(blank=True, max_length=2)),
+                        ("start_reason", models.CharField(blank=True, max_length=1)),
+                        ("end_reason", models.CharField(blank=True, max_length=4)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="periods_of_care",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "periods of care",
+                        "ordering": ["child_id", "started_on"],
+                    },
                 ),
-                ("name", models.CharField(max_length=200)),
-                ("owner", models.CharField(blank=True, max_length=200)),
-                ("top_company", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Authority",
-            fields=[
-                ("code", models.CharField(max_length=9, primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=100, unique=True)),
-                (
-                    "first_day_visit_counts",
-                    models.BooleanField(
-                        default=False,
-                        help_text="A visit on the day of the move counts as the first statutory visit.",
-                    ),
+                migrations.CreateModel(
+                    name="LegalStatusEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "code",
+                            models.CharField(
+                                choices=[
+                                    ("C1", "Interim care order"),
+                                    ("C2", "Full care order"),
+                                    ("D1", "Freeing order"),
+                                    ("E1", "Placement order"),
+                                    ("V2", "Accommodated under section 20"),
+                                    ("V3", "Short breaks (each recorded)"),
+                                    ("V4", "Short breaks (agreement)"),
+                                    ("L1", "Police protection, in local authority accommodation"),
+                                    ("L2", "Emergency protection order"),
+                                    ("L3", "Child assessment order"),
+                                    ("J1", "Remanded to local authority accommodation"),
+                                    ("J2", "Detained under PACE in local authority accommodation"),
+                                    ("J3", "Youth rehabilitation order with residence"),
+                                ],
+                                max_length=2,
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="records.legalstatus",
+                            ),
+                        ),
+                        (
+                            "period_of_care",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.periodofcare",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "local_days_between_visits",
-                    models.PositiveSmallIntegerField(
+                migrations.AddField(
+                    model_name="legalstatus",
+                    name="period_of_care",
+                    field=models.ForeignKey(
                         blank=True,
-                        help_text="A tighter local limit on the days between visits; never longer than the law.",
                         null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.periodofcare",
                     ),
                 ),
-                (
-                    "request_target_days",
-                    models.PositiveSmallIntegerField(
-                        default=5,
-                        help_text="Local target, in working days, for answering a request for a visit.",
-                    ),
-                ),
-                ("neighbours", models.ManyToManyField(blank=True, to="records.authority")),
-            ],
-            options={
-                "verbose_name_plural": "authorities",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Child",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("local_id", models.CharField(max_length=10)),
-                ("name", models.CharField(max_length=200)),
-                ("date_of_birth", models.DateField()),
-                (
-                    "gender",
-                    models.CharField(
-                        choices=[("M", "Male"), ("F", "Female"), ("U", "Not recorded")],
-                        default="U",
-                        max_length=1,
-                    ),
-                ),
-                ("ethnicity", models.CharField(blank=True, max_length=4)),
-                ("upn", models.CharField(blank=True, max_length=13)),
-                ("home_postcode", models.CharField(blank=True, max_length=8)),
-                (
-                    "disabilities",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("NONE", "No disability"),
-                                ("MOB", "Mobility"),
-                                ("HAND", "Hand function"),
-                                ("PC", "Personal care"),
-                                ("INC", "Incontinence"),
-                                ("COMM", "Communication"),
-                                ("LD", "Learning"),
-                                ("HEAR", "Hearing"),
-                                ("VIS", "Vision"),
-                                ("BEH", "Behaviour"),
-                                ("CON", "Consciousness"),
-                                ("AUT", "Autism or Asperger syndrome"),
-                                ("DDA", "Other disability under the Equality Act"),
-                            ],
-                            max_length=4,
+                migrations.CreateModel(
+                    name="PeriodOfCareEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        ("category_of_need", models.CharField(blank=True, max_length=2)),
+                        ("start_reason", models.CharField(blank=True, max_length=1)),
+                        ("end_reason", models.CharField(blank=True, max_length=4)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "communicates_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
                         ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="records.periodofcare",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Placement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "place",
+                            models.CharField(
+                                choices=[
+                                    ("A3", "Placed for adoption with consent, with current carer"),
+                                    (
+                                        "A4",
+                                        "Placed for adoption with consent, not with current carer",
+                                    ),
+                                    (
+                                        "A5",
+                                        "Placed for adoption under a placement order, with current carer",
+                                    ),
+                                    (
+                                        "A6",
+                                        "Placed for adoption under a placement order, not with current carer",
+                                    ),
+                                    ("H5", "Semi-independent living, not a children's home"),
+                                    ("K1", "Secure children's home"),
+                                    ("K2", "Children's home"),
+                                    ("K3", "Supported accommodation (16 and over)"),
+                                    ("P1", "With parents or a person with parental responsibility"),
+                                    ("P2", "Independent living"),
+                                    ("P3", "Residential employment"),
+                                    ("R1", "Residential care home"),
+                                    ("R2", "NHS trust or nursing care"),
+                                    ("R3", "Family centre or mother and baby unit"),
+                                    ("R5", "Young offender institution or prison"),
+                                    ("S1", "Residential school"),
+                                    ("T0", "Temporary placement"),
+                                    ("T1", "Temporary: in hospital"),
+                                    ("T2", "Temporary: on holiday"),
+                                    ("T3", "Temporary: carer on holiday"),
+                                    ("T4", "Temporary: seven days or less"),
+                                    ("U1", "Fostered by relative or friend, long term"),
+                                    (
+                                        "U2",
+                                        "Fostered by relative or friend, fostering for adoption",
+                                    ),
+                                    ("U3", "Fostered by relative or friend, not long term"),
+                                    ("U4", "Fostered by another carer, long term"),
+                                    ("U5", "Fostered by another carer, fostering for adoption"),
+                                    ("U6", "Fostered by another carer, not long term"),
+                                    ("Z1", "Other placement"),
+                                    ("Z11", "Other placement (Z11)"),
+                                    ("Z12", "Other placement (Z12)"),
+                                    ("Z13", "Other placement (Z13)"),
+                                    ("Z14", "Other placement (Z14)"),
+                                ],
+                                max_length=3,
+                            ),
+                        ),
+                        ("provider_code", models.CharField(blank=True, max_length=3)),
+                        (
+                            "basis",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("", "Ordinary placement"),
+                                    (
+                                        "reg_19",
+                                        "With parents before assessment is complete (regulation 19)",
+                                    ),
+                                    (
+                                        "reg_24",
+                                        "Connected person with temporary approval (regulation 24)",
+                                    ),
+                                    ("reg_48", "Short breaks (regulation 48)"),
+                                    (
+                                        "interim_order_with_parent",
+                                        "Interim order, living with parent",
+                                    ),
+                                    ("care_order_with_parent", "Care order, living with parent"),
+                                    (
+                                        "others_arrangements",
+                                        "Arranged by somebody else (regulation 28(6))",
+                                    ),
+                                    ("adoption", "Placed for adoption"),
+                                    (
+                                        "section_85",
+                                        "Not looked after: health or education placement (section 85)",
+                                    ),
+                                    (
+                                        "section_86",
+                                        "Not looked after: care home or hospital (section 86)",
+                                    ),
+                                ],
+                                default="",
+                                max_length=30,
+                            ),
+                        ),
+                        ("basis_ended_on", models.DateField(blank=True, null=True)),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        ("is_temporary", models.BooleanField(default=False)),
+                        ("carer_name", models.CharField(blank=True, max_length=200)),
+                        ("postcode", models.CharField(blank=True, max_length=8)),
+                        ("home_postcode", models.CharField(blank=True, max_length=8)),
+                        (
+                            "distance_miles",
+                            models.DecimalField(
+                                blank=True, decimal_places=1, max_digits=4, null=True
+                            ),
+                        ),
+                        ("is_in_area", models.BooleanField(blank=True, null=True)),
+                        (
+                            "is_at_a_distance",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Outside the area and outside every adjoining area.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "is_52_weeks",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The child does not go home: fewer outside eyes.",
+                            ),
+                        ),
+                        ("intended_until_18", models.BooleanField(default=False)),
+                        ("permanence_decided_on", models.DateField(blank=True, null=True)),
+                        ("long_term_foster_agreed_on", models.DateField(blank=True, null=True)),
+                        ("long_term_foster_withdrawn_on", models.DateField(blank=True, null=True)),
+                        ("order_made_on", models.DateField(blank=True, null=True)),
+                        (
+                            "notified_on",
+                            models.DateField(
+                                blank=True,
+                                help_text="When the authority was told of a section 85 or 86 stay.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "options_sought",
+                            models.TextField(
+                                blank=True,
+                                help_text="Local places sought, and why none met the child's needs.",
+                            ),
+                        ),
+                        (
+                            "could_live_nearer",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Could this child now live nearer home?",
+                                null=True,
+                            ),
+                        ),
+                        ("could_live_nearer_reason", models.TextField(blank=True)),
+                        ("distant_approved_by", models.CharField(blank=True, max_length=200)),
+                        ("distant_approved_on", models.DateField(blank=True, null=True)),
+                        ("start_code", models.CharField(blank=True, max_length=1)),
+                        ("end_code", models.CharField(blank=True, max_length=4)),
+                        ("change_reason", models.CharField(blank=True, max_length=6)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="placements",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "period_of_care",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="placements",
+                                to="records.periodofcare",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["child_id", "started_on"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Relative",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("relationship", models.CharField(max_length=100)),
+                        ("has_parental_responsibility", models.BooleanField(default=False)),
+                        ("contact_restricted", models.BooleanField(default=False)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="relatives",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["child_id", "name"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RelativeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("name", models.CharField(max_length=200)),
+                        ("relationship", models.CharField(max_length=100)),
+                        ("has_parental_responsibility", models.BooleanField(default=False)),
+                        ("contact_restricted", models.BooleanField(default=False)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="records.relative",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Setting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("urn", models.CharField(blank=True, max_length=8, null=True, unique=True)),
+                        ("name", models.CharField(max_length=200)),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("childrens_home", "Children's home"),
+                                    ("secure_home", "Secure children's home"),
+                                    ("residential_school", "Residential special school"),
+                                    ("supported", "Supported accommodation"),
+                                    ("care_home", "Residential care home"),
+                                    ("hospital", "Hospital or nursing care"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "registered_places",
+                            models.PositiveSmallIntegerField(blank=True, null=True),
+                        ),
+                        ("postcode", models.CharField(blank=True, max_length=8)),
+                        ("linked_school_urn", models.CharField(blank=True, max_length=8)),
+                        ("linked_school_name", models.CharField(blank=True, max_length=200)),
+                        ("conditions", models.TextField(blank=True)),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="settings",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "provider",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="settings",
+                                to="records.provider",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                        "permissions": [
+                            ("view_setting_picture", "May see the picture of this setting")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PlacementEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "place",
+                            models.CharField(
+                                choices=[
+                                    ("A3", "Placed for adoption with consent, with current carer"),
+                                    (
+                                        "A4",
+                                        "Placed for adoption with consent, not with current carer",
+                                    ),
+                                    (
+                                        "A5",
+                                        "Placed for adoption under a placement order, with current carer",
+                                    ),
+                                    (
+                                        "A6",
+                                        "Placed for adoption under a placement order, not with current carer",
+                                    ),
+                                    ("H5", "Semi-independent living, not a children's home"),
+                                    ("K1", "Secure children's home"),
+                                    ("K2", "Children's home"),
+                                    ("K3", "Supported accommodation (16 and over)"),
+                                    ("P1", "With parents or a person with parental responsibility"),
+                                    ("P2", "Independent living"),
+                                    ("P3", "Residential employment"),
+                                    ("R1", "Residential care home"),
+                                    ("R2", "NHS trust or nursing care"),
+                                    ("R3", "Family centre or mother and baby unit"),
+                                    ("R5", "Young offender institution or prison"),
+                                    ("S1", "Residential school"),
+                                    ("T0", "Temporary placement"),
+                                    ("T1", "Temporary: in hospital"),
+                                    ("T2", "Temporary: on holiday"),
+                                    ("T3", "Temporary: carer on holiday"),
+                                    ("T4", "Temporary: seven days or less"),
+                                    ("U1", "Fostered by relative or friend, long term"),
+                                    (
+                                        "U2",
+                                        "Fostered by relative or friend, fostering for adoption",
+                                    ),
+                                    ("U3", "Fostered by relative or friend, not long term"),
+                                    ("U4", "Fostered by another carer, long term"),
+                                    ("U5", "Fostered by another carer, fostering for adoption"),
+                                    ("U6", "Fostered by another carer, not long term"),
+                                    ("Z1", "Other placement"),
+                                    ("Z11", "Other placement (Z11)"),
+                                    ("Z12", "Other placement (Z12)"),
+                                    ("Z13", "Other placement (Z13)"),
+                                    ("Z14", "Other placement (Z14)"),
+                                ],
+                                max_length=3,
+                            ),
+                        ),
+                        ("provider_code", models.CharField(blank=True, max_length=3)),
+                        (
+                            "basis",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("", "Ordinary placement"),
+                                    (
+                                        "reg_19",
+                                        "With parents before assessment is complete (regulation 19)",
+                                    ),
+                                    (
+                                        "reg_24",
+                                        "Connected person with temporary approval (regulation 24)",
+                                    ),
+                                    ("reg_48", "Short breaks (regulation 48)"),
+                                    (
+                                        "interim_order_with_parent",
+                                        "Interim order, living with parent",
+                                    ),
+                                    ("care_order_with_parent", "Care order, living with parent"),
+                                    (
+                                        "others_arrangements",
+                                        "Arranged by somebody else (regulation 28(6))",
+                                    ),
+                                    ("adoption", "Placed for adoption"),
+                                    (
+                                        "section_85",
+                                        "Not looked after: health or education placement (section 85)",
+                                    ),
+                                    (
+                                        "section_86",
+                                        "Not looked after: care home or hospital (section 86)",
+                                    ),
+                                ],
+                                default="",
+                                max_length=30,
+                            ),
+                        ),
+                        ("basis_ended_on", models.DateField(blank=True, null=True)),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        ("is_temporary", models.BooleanField(default=False)),
+                        ("carer_name", models.CharField(blank=True, max_length=200)),
+                        ("postcode", models.CharField(blank=True, max_length=8)),
+                        ("home_postcode", models.CharField(blank=True, max_length=8)),
+                        (
+                            "distance_miles",
+                            models.DecimalField(
+                                blank=True, decimal_places=1, max_digits=4, null=True
+                            ),
+                        ),
+                        ("is_in_area", models.BooleanField(blank=True, null=True)),
+                        (
+                            "is_at_a_distance",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Outside the area and outside every adjoining area.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "is_52_weeks",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The child does not go home: fewer outside eyes.",
+                            ),
+                        ),
+                        ("intended_until_18", models.BooleanField(default=False)),
+                        ("permanence_decided_on", models.DateField(blank=True, null=True)),
+                        ("long_term_foster_agreed_on", models.DateField(blank=True, null=True)),
+                        ("long_term_foster_withdrawn_on", models.DateField(blank=True, null=True)),
+                        ("order_made_on", models.DateField(blank=True, null=True)),
+                        (
+                            "notified_on",
+                            models.DateField(
+                                blank=True,
+                                help_text="When the authority was told of a section 85 or 86 stay.",
+                                null=True,
+                            ),
+                        ),
+                        (
+                            "options_sought",
+                            models.TextField(
+                                blank=True,
+                                help_text="Local places sought, and why none met the child's needs.",
+                            ),
+                        ),
+                        (
+                            "could_live_nearer",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Could this child now live nearer home?",
+                                null=True,
+                            ),
+                        ),
+                        ("could_live_nearer_reason", models.TextField(blank=True)),
+                        ("distant_approved_by", models.CharField(blank=True, max_length=200)),
+                        ("distant_approved_on", models.DateField(blank=True, null=True)),
+                        ("start_code", models.CharField(blank=True, max_length=1)),
+                        ("end_code", models.CharField(blank=True, max_length=4)),
+                        ("change_reason", models.CharField(blank=True, max_length=6)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "period_of_care",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.periodofcare",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="placement",
+                    name="setting",
+                    field=models.ForeignKey(
                         blank=True,
-                        default=list,
-                        size=None,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="records.setting",
                     ),
                 ),
-                (
-                    "communication_profile",
-                    models.TextField(
-                        blank=True,
-                        help_text="How this child says yes, no, more, stop, pain, fear, and who knows.",
-                    ),
+                migrations.CreateModel(
+                    name="SettingEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("urn", models.CharField(blank=True, max_length=8, null=True)),
+                        ("name", models.CharField(max_length=200)),
+                        (
+                            "type",
+                            models.CharField(
+                                choices=[
+                                    ("childrens_home", "Children's home"),
+                                    ("secure_home", "Secure children's home"),
+                                    ("residential_school", "Residential special school"),
+                                    ("supported", "Supported accommodation"),
+                                    ("care_home", "Residential care home"),
+                                    ("hospital", "Hospital or nursing care"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "registered_places",
+                            models.PositiveSmallIntegerField(blank=True, null=True),
+                        ),
+                        ("postcode", models.CharField(blank=True, max_length=8)),
+                        ("linked_school_urn", models.CharField(blank=True, max_length=8)),
+                        ("linked_school_name", models.CharField(blank=True, max_length=200)),
+                        ("conditions", models.TextField(blank=True)),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "provider",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.provider",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("language", models.CharField(blank=True, max_length=100)),
-                ("interpreter_needed", models.BooleanField(default=False)),
-                ("culture", models.TextField(blank=True)),
-                ("religion", models.CharField(blank=True, max_length=100)),
-                (
-                    "identity_plan",
-                    models.TextField(
-                        blank=True,
-                        help_text="Hair, skin, food, faith, language: what must be kept.",
-                    ),
+                migrations.CreateModel(
+                    name="Team",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=100)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="teams",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "service",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="teams",
+                                to="records.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["authority_id", "name"],
+                    },
                 ),
-                ("needs_trauma", models.TextField(blank=True)),
-                ("needs_health", models.TextField(blank=True)),
-                ("needs_education", models.TextField(blank=True)),
-                ("is_unaccompanied", models.BooleanField(default=False)),
-                ("unaccompanied_until", models.DateField(blank=True, null=True)),
-                ("is_mother", models.BooleanField(default=False)),
-                ("mothers_child_born_on", models.DateField(blank=True, null=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
+                migrations.CreateModel(
+                    name="ChildEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("local_id", models.CharField(max_length=10)),
+                        ("name", models.CharField(max_length=200)),
+                        ("date_of_birth", models.DateField()),
+                        (
+                            "gender",
+                            models.CharField(
+                                choices=[("M", "Male"), ("F", "Female"), ("U", "Not recorded")],
+                                default="U",
+                                max_length=1,
+                            ),
+                        ),
+                        ("ethnicity", models.CharField(blank=True, max_length=4)),
+                        ("upn", models.CharField(blank=True, max_length=13)),
+                        ("home_postcode", models.CharField(blank=True, max_length=8)),
+                        (
+                            "disabilities",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("NONE", "No disability"),
+                                        ("MOB", "Mobility"),
+                                        ("HAND", "Hand function"),
+                                        ("PC", "Personal care"),
+                                        ("INC", "Incontinence"),
+                                        ("COMM", "Communication"),
+                                        ("LD", "Learning"),
+                                        ("HEAR", "Hearing"),
+                                        ("VIS", "Vision"),
+                                        ("BEH", "Behaviour"),
+                                        ("CON", "Consciousness"),
+                                        ("AUT", "Autism or Asperger syndrome"),
+                                        ("DDA", "Other disability under the Equality Act"),
+                                    ],
+                                    max_length=4,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "communicates_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "communication_profile",
+                            models.TextField(
+                                blank=True,
+                                help_text="How this child says yes, no, more, stop, pain, fear, and who knows.",
+                            ),
+                        ),
+                        ("language", models.CharField(blank=True, max_length=100)),
+                        ("interpreter_needed", models.BooleanField(default=False)),
+                        ("culture", models.TextField(blank=True)),
+                        ("religion", models.CharField(blank=True, max_length=100)),
+                        (
+                            "identity_plan",
+                            models.TextField(
+                                blank=True,
+                                help_text="Hair, skin, food, faith, language: what must be kept.",
+                            ),
+                        ),
+                        ("needs_trauma", models.TextField(blank=True)),
+                        ("needs_health", models.TextField(blank=True)),
+                        ("needs_education", models.TextField(blank=True)),
+                        ("is_unaccompanied", models.BooleanField(default=False)),
+                        ("unaccompanied_until", models.DateField(blank=True, null=True)),
+                        ("is_mother", models.BooleanField(default=False)),
+                        ("mothers_child_born_on", models.DateField(blank=True, null=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "ehc_plan_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="child",
+                    name="team",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="children",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "ehc_plan_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "children",
-                "ordering": ["name", "pk"],
-                "permissions": [
-                    ("view_child_card", "May see the card of this child"),
-                    ("view_child_record", "May see the record of this child"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="AdvocacyEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("offered_on", models.DateField()),
-                (
-                    "how_offered",
-                    models.CharField(
-                        help_text="How it was explained, in the child's own way.", max_length=200
-                    ),
-                ),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "No answer yet"),
-                            ("accepted", "Accepted"),
-                            ("declined", "Declined"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("instructed", "Instructed by the child"),
-                            ("non_instructed", "Non-instructed (the child cannot yet instruct)"),
-                        ],
-                        default="instructed",
-                        max_length=15,
-                    ),
-                ),
-                ("advocate_name", models.CharField(blank=True, max_length=200)),
-                ("organisation", models.CharField(blank=True, max_length=200)),
-                ("commissioned_by", models.CharField(blank=True, max_length=200)),
-                (
-                    "is_independent",
-                    models.BooleanField(
-                        blank=True, help_text="Independent of the home and of its owner.", null=True
-                    ),
-                ),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="records.advocacy",
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="advocacy",
-            name="child",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="advocacy",
-                to="records.child",
-            ),
-        ),
-        migrations.CreateModel(
-            name="LegalStatus",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("C1", "Interim care order"),
-                            ("C2", "Full care order"),
-                            ("D1", "Freeing order"),
-                            ("E1", "Placement order"),
-                            ("V2", "Accommodated under section 20"),
-                            ("V3", "Short breaks (each recorded)"),
-                            ("V4", "Short breaks (agreement)"),
-                            ("L1", "Police protection, in local authority accommodation"),
-                            ("L2", "Emergency protection order"),
-                            ("L3", "Child assessment order"),
-                            ("J1", "Remanded to local authority accommodation"),
-                            ("J2", "Detained under PACE in local authority accommodation"),
-                            ("J3", "Youth rehabilitation order with residence"),
-                        ],
-                        max_length=2,
-                    ),
-                ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="legal_statuses",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "legal statuses",
-                "ordering": ["child_id", "started_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MissingEpisode",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "is_away",
-                    models.BooleanField(default=False, help_text="Away without authorisation."),
-                ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="missing_episodes",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["child_id", "started_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PeriodOfCare",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("category_of_need", models.CharField(blank=True, max_length=2)),
-                ("start_reason", models.CharField(blank=True, max_length=1)),
-                ("end_reason", models.CharField(blank=True, max_length=4)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="periods_of_care",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "periods of care",
-                "ordering": ["child_id", "started_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LegalStatusEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "code",
-                    models.CharField(
-                        choices=[
-                            ("C1", "Interim care order"),
-                            ("C2", "Full care order"),
-                            ("D1", "Freeing order"),
-                            ("E1", "Placement order"),
-                            ("V2", "Accommodated under section 20"),
-                            ("V3", "Short breaks (each recorded)"),
-                            ("V4", "Short breaks (agreement)"),
-                            ("L1", "Police protection, in local authority accommodation"),
-                            ("L2", "Emergency protection order"),
-                            ("L3", "Child assessment order"),
-                            ("J1", "Remanded to local authority accommodation"),
-                            ("J2", "Detained under PACE in local authority accommodation"),
-                            ("J3", "Youth rehabilitation order with residence"),
-                        ],
-                        max_length=2,
-                    ),
-                ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="records.legalstatus",
-                    ),
-                ),
-                (
-                    "period_of_care",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.periodofcare",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="legalstatus",
-            name="period_of_care",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="records.periodofcare",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PeriodOfCareEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("category_of_need", models.CharField(blank=True, max_length=2)),
-                ("start_reason", models.CharField(blank=True, max_length=1)),
-                ("end_reason", models.CharField(blank=True, max_length=4)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="records.periodofcare",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Placement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "place",
-                    models.CharField(
-                        choices=[
-                            ("A3", "Placed for adoption with consent, with current carer"),
-                            ("A4", "Placed for adoption with consent, not with current carer"),
-                            (
-                                "A5",
-                                "Placed for adoption under a placement order, with current carer",
-                            ),
-                            (
-                                "A6",
-                                "Placed for adoption under a placement order, not with current carer",
-                            ),
-                            ("H5", "Semi-independent living, not a children's home"),
-                            ("K1", "Secure children's home"),
-                            ("K2", "Children's home"),
-                            ("K3", "Supported accommodation (16 and over)"),
-                            ("P1", "With parents or a person with parental responsibility"),
-                            ("P2", "Independent living"),
-                            ("P3", "Residential employment"),
-                            ("R1", "Residential care home"),
-                            ("R2", "NHS trust or nursing care"),
-                            ("R3", "Family centre or mother and baby unit"),
-                            ("R5", "Young offender institution or prison"),
-                            ("S1", "Residential school"),
-                            ("T0", "Temporary placement"),
-                            ("T1", "Temporary: in hospital"),
-                            ("T2", "Temporary: on holiday"),
-                            ("T3", "Temporary: carer on holiday"),
-                            ("T4", "Temporary: seven days or less"),
-                            ("U1", "Fostered by relative or friend, long term"),
-                            ("U2", "Fostered by relative or friend, fostering for adoption"),
-                            ("U3", "Fostered by relative or friend, not long term"),
-                            ("U4", "Fostered by another carer, long term"),
-                            ("U5", "Fostered by another carer, fostering for adoption"),
-                            ("U6", "Fostered by another carer, not long term"),
-                            ("Z1", "Other placement"),
-                            ("Z11", "Other placement (Z11)"),
-                            ("Z12", "Other placement (Z12)"),
-                            ("Z13", "Other placement (Z13)"),
-                            ("Z14", "Other placement (Z14)"),
-                        ],
-                        max_length=3,
-                    ),
-                ),
-                ("provider_code", models.CharField(blank=True, max_length=3)),
-                (
-                    "basis",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Ordinary placement"),
-                            (
-                                "reg_19",
-                                "With parents before assessment is complete (regulation 19)",
-                            ),
-                            ("reg_24", "Connected person with temporary approval (regulation 24)"),
-                            ("reg_48", "Short breaks (regulation 48)"),
-                            ("interim_order_with_parent", "Interim order, living with parent"),
-                            ("care_order_with_parent", "Care order, living with parent"),
-                            ("others_arrangements", "Arranged by somebody else (regulation 28(6))"),
-                            ("adoption", "Placed for adoption"),
-                            (
-                                "section_85",
-                                "Not looked after: health or education placement (section 85)",
-                            ),
-                            ("section_86", "Not looked after: care home or hospital (section 86)"),
-                        ],
-                        default="",
-                        max_length=30,
-                    ),
-                ),
-                ("basis_ended_on", models.DateField(blank=True, null=True)),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("is_temporary", models.BooleanField(default=False)),
-                ("carer_name", models.CharField(blank=True, max_length=200)),
-                ("postcode", models.CharField(blank=True, max_length=8)),
-                ("home_postcode", models.CharField(blank=True, max_length=8)),
-                (
-                    "distance_miles",
-                    models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True),
-                ),
-                ("is_in_area", models.BooleanField(blank=True, null=True)),
-                (
-                    "is_at_a_distance",
-                    models.BooleanField(
-                        blank=True,
-                        help_text="Outside the area and outside every adjoining area.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "is_52_weeks",
-                    models.BooleanField(
-                        default=False, help_text="The child does not go home: fewer outside eyes."
-                    ),
-                ),
-                ("intended_until_18", models.BooleanField(default=False)),
-                ("permanence_decided_on", models.DateField(blank=True, null=True)),
-                ("long_term_foster_agreed_on", models.DateField(blank=True, null=True)),
-                ("long_term_foster_withdrawn_on", models.DateField(blank=True, null=True)),
-                ("order_made_on", models.DateField(blank=True, null=True)),
-                (
-                    "notified_on",
-                    models.DateField(
-                        blank=True,
-                        help_text="When the authority was told of a section 85 or 86 stay.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "options_sought",
-                    models.TextField(
-                        blank=True,
-                        help_text="Local places sought, and why none met the child's needs.",
-                    ),
-                ),
-                (
-                    "could_live_nearer",
-                    models.BooleanField(
-                        blank=True, help_text="Could this child now live nearer home?", null=True
-                    ),
-                ),
-                ("could_live_nearer_reason", models.TextField(blank=True)),
-                ("distant_approved_by", models.CharField(blank=True, max_length=200)),
-                ("distant_approved_on", models.DateField(blank=True, null=True)),
-                ("start_code", models.CharField(blank=True, max_length=1)),
-                ("end_code", models.CharField(blank=True, max_length=4)),
-                ("change_reason", models.CharField(blank=True, max_length=6)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="placements",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "period_of_care",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="placements",
-                        to="records.periodofcare",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["child_id", "started_on"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Relative",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("relationship", models.CharField(max_length=100)),
-                ("has_parental_responsibility", models.BooleanField(default=False)),
-                ("contact_restricted", models.BooleanField(default=False)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="relatives",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["child_id", "name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RelativeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=200)),
-                ("relationship", models.CharField(max_length=100)),
-                ("has_parental_responsibility", models.BooleanField(default=False)),
-                ("contact_restricted", models.BooleanField(default=False)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="records.relative",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Setting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("urn", models.CharField(blank=True, max_length=8, null=True, unique=True)),
-                ("name", models.CharField(max_length=200)),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("childrens_home", "Children's home"),
-                            ("secure_home", "Secure children's home"),
-                            ("residential_school", "Residential special school"),
-                            ("supported", "Supported accommodation"),
-                            ("care_home", "Residential care home"),
-                            ("hospital", "Hospital or nursing care"),
-                            ("other", "Other"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("registered_places", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("postcode", models.CharField(blank=True, max_length=8)),
-                ("linked_school_urn", models.CharField(blank=True, max_length=8)),
-                ("linked_school_name", models.CharField(blank=True, max_length=200)),
-                ("conditions", models.TextField(blank=True)),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="settings",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="settings",
-                        to="records.provider",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name"],
-                "permissions": [("view_setting_picture", "May see the picture of this setting")],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlacementEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "place",
-                    models.CharField(
-                        choices=[
-                            ("A3", "Placed for adoption with consent, with current carer"),
-                            ("A4", "Placed for adoption with consent, not with current carer"),
-                            (
-                                "A5",
-                                "Placed for adoption under a placement order, with current carer",
-                            ),
-                            (
-                                "A6",
-                                "Placed for adoption under a placement order, not with current carer",
-                            ),
-                            ("H5", "Semi-independent living, not a children's home"),
-                            ("K1", "Secure children's home"),
-                            ("K2", "Children's home"),
-                            ("K3", "Supported accommodation (16 and over)"),
-                            ("P1", "With parents or a person with parental responsibility"),
-                            ("P2", "Independent living"),
-                            ("P3", "Residential employment"),
-                            ("R1", "Residential care home"),
-                            ("R2", "NHS trust or nursing care"),
-                            ("R3", "Family centre or mother and baby unit"),
-                            ("R5", "Young offender institution or prison"),
-                            ("S1", "Residential school"),
-                            ("T0", "Temporary placement"),
-                            ("T1", "Temporary: in hospital"),
-                            ("T2", "Temporary: on holiday"),
-                            ("T3", "Temporary: carer on holiday"),
-                            ("T4", "Temporary: seven days or less"),
-                            ("U1", "Fostered by relative or friend, long term"),
-                            ("U2", "Fostered by relative or friend, fostering for adoption"),
-                            ("U3", "Fostered by relative or friend, not long term"),
-                            ("U4", "Fostered by another carer, long term"),
-                            ("U5", "Fostered by another carer, fostering for adoption"),
-                            ("U6", "Fostered by another carer, not long term"),
-                            ("Z1", "Other placement"),
-                            ("Z11", "Other placement (Z11)"),
-                            ("Z12", "Other placement (Z12)"),
-                            ("Z13", "Other placement (Z13)"),
-                            ("Z14", "Other placement (Z14)"),
-                        ],
-                        max_length=3,
-                    ),
-                ),
-                ("provider_code", models.CharField(blank=True, max_length=3)),
-                (
-                    "basis",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Ordinary placement"),
-                            (
-                                "reg_19",
-                                "With parents before assessment is complete (regulation 19)",
-                            ),
-                            ("reg_24", "Connected person with temporary approval (regulation 24)"),
-                            ("reg_48", "Short breaks (regulation 48)"),
-                            ("interim_order_with_parent", "Interim order, living with parent"),
-                            ("care_order_with_parent", "Care order, living with parent"),
-                            ("others_arrangements", "Arranged by somebody else (regulation 28(6))"),
-                            ("adoption", "Placed for adoption"),
-                            (
-                                "section_85",
-                                "Not looked after: health or education placement (section 85)",
-                            ),
-                            ("section_86", "Not looked after: care home or hospital (section 86)"),
-                        ],
-                        default="",
-                        max_length=30,
-                    ),
-                ),
-                ("basis_ended_on", models.DateField(blank=True, null=True)),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("is_temporary", models.BooleanField(default=False)),
-                ("carer_name", models.CharField(blank=True, max_length=200)),
-                ("postcode", models.CharField(blank=True, max_length=8)),
-                ("home_postcode", models.CharField(blank=True, max_length=8)),
-                (
-                    "distance_miles",
-                    models.DecimalField(blank=True, decimal_places=1, max_digits=4, null=True),
-                ),
-                ("is_in_area", models.BooleanField(blank=True, null=True)),
-                (
-                    "is_at_a_distance",
-                    models.BooleanField(
-                        blank=True,
-                        help_text="Outside the area and outside every adjoining area.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "is_52_weeks",
-                    models.BooleanField(
-                        default=False, help_text="The child does not go home: fewer outside eyes."
-                    ),
-                ),
-                ("intended_until_18", models.BooleanField(default=False)),
-                ("permanence_decided_on", models.DateField(blank=True, null=True)),
-                ("long_term_foster_agreed_on", models.DateField(blank=True, null=True)),
-                ("long_term_foster_withdrawn_on", models.DateField(blank=True, null=True)),
-                ("order_made_on", models.DateField(blank=True, null=True)),
-                (
-                    "notified_on",
-                    models.DateField(
-                        blank=True,
-                        help_text="When the authority was told of a section 85 or 86 stay.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "options_sought",
-                    models.TextField(
-                        blank=True,
-                        help_text="Local places sought, and why none met the child's needs.",
-                    ),
-                ),
-                (
-                    "could_live_nearer",
-                    models.BooleanField(
-                        blank=True, help_text="Could this child now live nearer home?", null=True
-                    ),
-                ),
-                ("could_live_nearer_reason", models.TextField(blank=True)),
-                ("distant_approved_by", models.CharField(blank=True, max_length=200)),
-                ("distant_approved_on", models.DateField(blank=True, null=True)),
-                ("start_code", models.CharField(blank=True, max_length=1)),
-                ("end_code", models.CharField(blank=True, max_length=4)),
-                ("change_reason", models.CharField(blank=True, max_length=6)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "period_of_care",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.periodofcare",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="placement",
-            name="setting",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="placements",
-                to="records.setting",
-            ),
-        ),
-        migrations.CreateModel(
-            name="SettingEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("urn", models.CharField(blank=True, max_length=8, null=True)),
-                ("name", models.CharField(max_length=200)),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("childrens_home", "Children's home"),
-                            ("secure_home", "Secure children's home"),
-                            ("residential_school", "Residential special school"),
-                            ("supported", "Supported accommodation"),
-                            ("care_home", "Residential care home"),
-                            ("hospital", "Hospital or nursing care"),
-                            ("other", "Other"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("registered_places", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("postcode", models.CharField(blank=True, max_length=8)),
-                ("linked_school_urn", models.CharField(blank=True, max_length=8)),
-                ("linked_school_name", models.CharField(blank=True, max_length=200)),
-                ("conditions", models.TextField(blank=True)),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="records.setting",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.provider",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Team",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=100)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="teams",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "service",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="teams",
                         to="records.team",
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["authority_id", "name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChildEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("local_id", models.CharField(max_length=10)),
-                ("name", models.CharField(max_length=200)),
-                ("date_of_birth", models.DateField()),
-                (
-                    "gender",
-                    models.CharField(
-                        choices=[("M", "Male"), ("F", "Female"), ("U", "Not recorded")],
-                        default="U",
-                        max_length=1,
-                    ),
-                ),
-                ("ethnicity", models.CharField(blank=True, max_length=4)),
-                ("upn", models.CharField(blank=True, max_length=13)),
-                ("home_postcode", models.CharField(blank=True, max_length=8)),
-                (
-                    "disabilities",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("NONE", "No disability"),
-                                ("MOB", "Mobility"),
-                                ("HAND", "Hand function"),
-                                ("PC", "Personal care"),
-                                ("INC", "Incontinence"),
-                                ("COMM", "Communication"),
-                                ("LD", "Learning"),
-                                ("HEAR", "Hearing"),
-                                ("VIS", "Vision"),
-                                ("BEH", "Behaviour"),
-                                ("CON", "Consciousness"),
-                                ("AUT", "Autism or Asperger syndrome"),
-                                ("DDA", "Other disability under the Equality Act"),
-                            ],
-                            max_length=4,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="advocacy",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "records_advocacyevent" ("advocate_name", "answer", "answered_on", "basis", "child_id", "commissioned_by", "ended_on", "how_offered", "id", "is_independent", "offered_on", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."advocate_name", NEW."answer", NEW."answered_on", NEW."basis", NEW."child_id", NEW."commissioned_by", NEW."ended_on", NEW."how_offered", NEW."id", NEW."is_independent", NEW."offered_on", NEW."organisation", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                            hash="3dfc5dbbe860fd12439d7c9cbde8c36ac8140d74",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_109b0",
+                            table="records_advocacy",
+                            when="AFTER",
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
                     ),
                 ),
-                (
-                    "communicates_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="advocacy",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "records_advocacyevent" ("advocate_name", "answer", "answered_on", "basis", "child_id", "commissioned_by", "ended_on", "how_offered", "id", "is_independent", "offered_on", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."advocate_name", NEW."answer", NEW."answered_on", NEW."basis", NEW."child_id", NEW."commissioned_by", NEW."ended_on", NEW."how_offered", NEW."id", NEW."is_independent", NEW."offered_on", NEW."organisation", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                            hash="dff76b41e574f3b9657910784bd8267690ffb25f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_4216e",
+                            table="records_advocacy",
+                            when="AFTER",
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
                     ),
                 ),
-                (
-                    "communication_profile",
-                    models.TextField(
-                        blank=True,
-                        help_text="How this child says yes, no, more, stop, pain, fear, and who knows.",
-                    ),
-                ),
-                ("language", models.CharField(blank=True, max_length=100)),
-                ("interpreter_needed", models.BooleanField(default=False)),
-                ("culture", models.TextField(blank=True)),
-                ("religion", models.CharField(blank=True, max_length=100)),
-                (
-                    "identity_plan",
-                    models.TextField(
-                        blank=True,
-                        help_text="Hair, skin, food, faith, language: what must be kept.",
-                    ),
-                ),
-                ("needs_trauma", models.TextField(blank=True)),
-                ("needs_health", models.TextField(blank=True)),
-                ("needs_education", models.TextField(blank=True)),
-                ("is_unaccompanied", models.BooleanField(default=False)),
-                ("unaccompanied_until", models.DateField(blank=True, null=True)),
-                ("is_mother", models.BooleanField(default=False)),
-                ("mothers_child_born_on", models.DateField(blank=True, null=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "ehc_plan_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.team",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="child",
-            name="team",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="children",
-                to="records.team",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="advocacy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "records_advocacyevent" ("advocate_name", "answer", "answered_on", "basis", "child_id", "commissioned_by", "ended_on", "how_offered", "id", "is_independent", "offered_on", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."advocate_name", NEW."answer", NEW."answered_on", NEW."basis", NEW."child_id", NEW."commissioned_by", NEW."ended_on", NEW."how_offered", NEW."id", NEW."is_independent", NEW."offered_on", NEW."organisation", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="3dfc5dbbe860fd12439d7c9cbde8c36ac8140d74",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_109b0",
-                    table="records_advocacy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="advocacy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "records_advocacyevent" ("advocate_name", "answer", "answered_on", "basis", "child_id", "commissioned_by", "ended_on", "how_offered", "id", "is_independent", "offered_on", "organisation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."advocate_name", NEW."answer", NEW."answered_on", NEW."basis", NEW."child_id", NEW."commissioned_by", NEW."ended_on", NEW."how_offered", NEW."id", NEW."is_independent", NEW."offered_on", NEW."organisation", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="dff76b41e574f3b9657910784bd8267690ffb25f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4216e",
-                    table="records_advocacy",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("started_on")),
-                    _connector="OR",
-                ),
-                name="missing_ends_after_start",
-                violation_error_message="The end is before the start.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="missingepisode",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (backend.records.models.OneChild(models.F("child"), models.F("child")), "&&"),
-                    (
-                        backend.records.models.DateRange(
-                            models.F("started_on"), models.F("ended_on")
+                migrations.AddConstraint(
+                    model_name="missingepisode",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
                         ),
-                        "&&",
+                        name="missing_ends_after_start",
+                        violation_error_message="The end is before the start.",
                     ),
-                ],
-                name="missing_never_overlaps",
-                violation_error_message="These dates overlap with another spell of this child.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodofcare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("started_on")),
-                    _connector="OR",
                 ),
-                name="care_ends_after_start",
-                violation_error_message="The end is before the start.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="periodofcare",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (backend.records.models.OneChild(models.F("child"), models.F("child")), "&&"),
-                    (
-                        backend.records.models.DateRange(
-                            models.F("started_on"), models.F("ended_on")
+                migrations.AddConstraint(
+                    model_name="missingepisode",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                backend.records.models.OneChild(
+                                    models.F("child"), models.F("child")
+                                ),
+                                "&&",
+                            ),
+                            (
+                                backend.records.models.DateRange(
+                                    models.F("started_on"), models.F("ended_on")
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="missing_never_overlaps",
+                        violation_error_message="These dates overlap with another spell of this child.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="periodofcare",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
                         ),
-                        "&&",
+                        name="care_ends_after_start",
+                        violation_error_message="The end is before the start.",
                     ),
-                ],
-                name="care_never_overlaps",
-                violation_error_message="These dates overlap with another spell of this child.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="periodofcare",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "records_periodofcareevent" ("category_of_need", "child_id", "end_reason", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_reason", "started_on") VALUES (NEW."category_of_need", NEW."child_id", NEW."end_reason", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."start_reason", NEW."started_on"); RETURN NULL;',
-                    hash="ce97fc411041ab055b22d199e1e369f9dda0c423",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_66050",
-                    table="records_periodofcare",
-                    when="AFTER",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="periodofcare",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "records_periodofcareevent" ("category_of_need", "child_id", "end_reason", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_reason", "started_on") VALUES (NEW."category_of_need", NEW."child_id", NEW."end_reason", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."start_reason", NEW."started_on"); RETURN NULL;',
-                    hash="cdeb8714ef0bf43d51fc54dbf53d02a0c8138478",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_327ef",
-                    table="records_periodofcare",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="periodofcare",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                backend.records.models.OneChild(
+                                    models.F("child"), models.F("child")
+                                ),
+                                "&&",
+                            ),
+                            (
+                                backend.records.models.DateRange(
+                                    models.F("started_on"), models.F("ended_on")
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="care_never_overlaps",
+                        violation_error_message="These dates overlap with another spell of this child.",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalstatus",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("started_on")),
-                    _connector="OR",
-                ),
-                name="legal_status_ends_after_start",
-                violation_error_message="The end is before the start.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="legalstatus",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (backend.records.models.OneChild(models.F("child"), models.F("child")), "&&"),
-                    (
-                        backend.records.models.DateRange(
-                            models.F("started_on"), models.F("ended_on")
+                pgtrigger.migrations.AddTrigger(
+                    model_name="periodofcare",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "records_periodofcareevent" ("category_of_need", "child_id", "end_reason", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_reason", "started_on") VALUES (NEW."category_of_need", NEW."child_id", NEW."end_reason", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."start_reason", NEW."started_on"); RETURN NULL;',
+                            hash="ce97fc411041ab055b22d199e1e369f9dda0c423",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_66050",
+                            table="records_periodofcare",
+                            when="AFTER",
                         ),
-                        "&&",
                     ),
-                ],
-                name="legal_status_never_overlaps",
-                violation_error_message="These dates overlap with another spell of this child.",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="legalstatus",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "records_legalstatusevent" ("child_id", "code", "ended_on", "id", "period_of_care_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."child_id", NEW."code", NEW."ended_on", NEW."id", NEW."period_of_care_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."started_on"); RETURN NULL;',
-                    hash="ecbd1031117ef553c8b698f0a2a66b6b06243f0a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_307fa",
-                    table="records_legalstatus",
-                    when="AFTER",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="legalstatus",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "records_legalstatusevent" ("child_id", "code", "ended_on", "id", "period_of_care_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."child_id", NEW."code", NEW."ended_on", NEW."id", NEW."period_of_care_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."started_on"); RETURN NULL;',
-                    hash="4cd7ed1be510a6969e516571a81c57a7a78cbfc4",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_94e71",
-                    table="records_legalstatus",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relative",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "records_relativeevent" ("child_id", "contact_restricted", "has_parental_responsibility", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship") VALUES (NEW."child_id", NEW."contact_restricted", NEW."has_parental_responsibility", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."relationship"); RETURN NULL;',
-                    hash="aaf009fd9d85db40b30abca66f0e194dc862eb44",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b82da",
-                    table="records_relative",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="relative",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "records_relativeevent" ("child_id", "contact_restricted", "has_parental_responsibility", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship") VALUES (NEW."child_id", NEW."contact_restricted", NEW."has_parental_responsibility", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."relationship"); RETURN NULL;',
-                    hash="0fad7ecde9b161b4ef893953a7852df03072ad51",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ad927",
-                    table="records_relative",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="setting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "records_settingevent" ("conditions", "host_authority_id", "id", "linked_school_name", "linked_school_urn", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "provider_id", "registered_places", "type", "urn") VALUES (NEW."conditions", NEW."host_authority_id", NEW."id", NEW."linked_school_name", NEW."linked_school_urn", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."provider_id", NEW."registered_places", NEW."type", NEW."urn"); RETURN NULL;',
-                    hash="baba24472175f64e2cd075f41f70683697e0db57",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_92bb9",
-                    table="records_setting",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="setting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "records_settingevent" ("conditions", "host_authority_id", "id", "linked_school_name", "linked_school_urn", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "provider_id", "registered_places", "type", "urn") VALUES (NEW."conditions", NEW."host_authority_id", NEW."id", NEW."linked_school_name", NEW."linked_school_urn", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."provider_id", NEW."registered_places", NEW."type", NEW."urn"); RETURN NULL;',
-                    hash="e3528f7f5340a26de1d92bf4912f92b713d27a4b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_89895",
-                    table="records_setting",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(
-                fields=["setting", "started_on"], name="records_pla_setting_367294_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=models.Index(
-                fields=["host_authority", "started_on"], name="records_pla_host_au_1e2532_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("started_on")),
-                    _connector="OR",
-                ),
-                name="placement_ends_after_start",
-                violation_error_message="The end is before the start.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_temporary", False)),
-                expressions=[
-                    (backend.records.models.OneChild(models.F("child"), models.F("child")), "&&"),
-                    (
-                        backend.records.models.DateRange(
-                            models.F("started_on"), models.F("ended_on")
+                pgtrigger.migrations.AddTrigger(
+                    model_name="periodofcare",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "records_periodofcareevent" ("category_of_need", "child_id", "end_reason", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "start_reason", "started_on") VALUES (NEW."category_of_need", NEW."child_id", NEW."end_reason", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."start_reason", NEW."started_on"); RETURN NULL;',
+                            hash="cdeb8714ef0bf43d51fc54dbf53d02a0c8138478",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_327ef",
+                            table="records_periodofcare",
+                            when="AFTER",
                         ),
-                        "&&",
                     ),
-                ],
-                name="placement_never_overlaps",
-                violation_error_message="These dates overlap with another spell of this child.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("is_temporary", False)),
-                fields=("child",),
-                name="placement_open_once",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="placement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "records_placementevent" ("basis", "basis_ended_on", "carer_name", "change_reason", "child_id", "could_live_nearer", "could_live_nearer_reason", "distance_miles", "distant_approved_by", "distant_approved_on", "end_code", "ended_on", "home_postcode", "host_authority_id", "id", "intended_until_18", "is_52_weeks", "is_at_a_distance", "is_in_area", "is_temporary", "long_term_foster_agreed_on", "long_term_foster_withdrawn_on", "notified_on", "options_sought", "order_made_on", "period_of_care_id", "permanence_decided_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "provider_code", "setting_id", "start_code", "started_on") VALUES (NEW."basis", NEW."basis_ended_on", NEW."carer_name", NEW."change_reason", NEW."child_id", NEW."could_live_nearer", NEW."could_live_nearer_reason", NEW."distance_miles", NEW."distant_approved_by", NEW."distant_approved_on", NEW."end_code", NEW."ended_on", NEW."home_postcode", NEW."host_authority_id", NEW."id", NEW."intended_until_18", NEW."is_52_weeks", NEW."is_at_a_distance", NEW."is_in_area", NEW."is_temporary", NEW."long_term_foster_agreed_on", NEW."long_term_foster_withdrawn_on", NEW."notified_on", NEW."options_sought", NEW."order_made_on", NEW."period_of_care_id", NEW."permanence_decided_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."postcode", NEW."provider_code", NEW."setting_id", NEW."start_code", NEW."started_on"); RETURN NULL;',
-                    hash="d4081d72f084e05a72e1df8efc2de38e851ac03b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_564ce",
-                    table="records_placement",
-                    when="AFTER",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="placement",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "records_placementevent" ("basis", "basis_ended_on", "carer_name", "change_reason", "child_id", "could_live_nearer", "could_live_nearer_reason", "distance_miles", "distant_approved_by", "distant_approved_on", "end_code", "ended_on", "home_postcode", "host_authority_id", "id", "intended_until_18", "is_52_weeks", "is_at_a_distance", "is_in_area", "is_temporary", "long_term_foster_agreed_on", "long_term_foster_withdrawn_on", "notified_on", "options_sought", "order_made_on", "period_of_care_id", "permanence_decided_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "provider_code", "setting_id", "start_code", "started_on") VALUES (NEW."basis", NEW."basis_ended_on", NEW."carer_name", NEW."change_reason", NEW."child_id", NEW."could_live_nearer", NEW."could_live_nearer_reason", NEW."distance_miles", NEW."distant_approved_by", NEW."distant_approved_on", NEW."end_code", NEW."ended_on", NEW."home_postcode", NEW."host_authority_id", NEW."id", NEW."intended_until_18", NEW."is_52_weeks", NEW."is_at_a_distance", NEW."is_in_area", NEW."is_temporary", NEW."long_term_foster_agreed_on", NEW."long_term_foster_withdrawn_on", NEW."notified_on", NEW."options_sought", NEW."order_made_on", NEW."period_of_care_id", NEW."permanence_decided_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."postcode", NEW."provider_code", NEW."setting_id", NEW."start_code", NEW."started_on"); RETURN NULL;',
-                    hash="6801128a03d051f2a8063e1022c377d2c8792a5c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ae8b6",
-                    table="records_placement",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="legalstatus",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="legal_status_ends_after_start",
+                        violation_error_message="The end is before the start.",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "name"), name="team_named_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="child",
-            index=models.Index(fields=["team"], name="records_chi_team_id_2ae8d0_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "local_id"), name="child_known_once_to_authority"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="child",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "records_childevent" ("authority_id", "communicates_by", "communication_profile", "culture", "date_of_birth", "disabilities", "ehc_plan_authority_id", "ethnicity", "gender", "home_postcode", "id", "identity_plan", "interpreter_needed", "is_mother", "is_unaccompanied", "language", "local_id", "mothers_child_born_on", "name", "needs_education", "needs_health", "needs_trauma", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "religion", "team_id", "unaccompanied_until", "upn") VALUES (NEW."authority_id", NEW."communicates_by", NEW."communication_profile", NEW."culture", NEW."date_of_birth", NEW."disabilities", NEW."ehc_plan_authority_id", NEW."ethnicity", NEW."gender", NEW."home_postcode", NEW."id", NEW."identity_plan", NEW."interpreter_needed", NEW."is_mother", NEW."is_unaccompanied", NEW."language", NEW."local_id", NEW."mothers_child_born_on", NEW."name", NEW."needs_education", NEW."needs_health", NEW."needs_trauma", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."religion", NEW."team_id", NEW."unaccompanied_until", NEW."upn"); RETURN NULL;',
-                    hash="ff29ca65b4d51789e45b9a899342973a1d9cd875",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_1daf5",
-                    table="records_child",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="legalstatus",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                backend.records.models.OneChild(
+                                    models.F("child"), models.F("child")
+                                ),
+                                "&&",
+                            ),
+                            (
+                                backend.records.models.DateRange(
+                                    models.F("started_on"), models.F("ended_on")
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="legal_status_never_overlaps",
+                        violation_error_message="These dates overlap with another spell of this child.",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="child",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "records_childevent" ("authority_id", "communicates_by", "communication_profile", "culture", "date_of_birth", "disabilities", "ehc_plan_authority_id", "ethnicity", "gender", "home_postcode", "id", "identity_plan", "interpreter_needed", "is_mother", "is_unaccompanied", "language", "local_id", "mothers_child_born_on", "name", "needs_education", "needs_health", "needs_trauma", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "religion", "team_id", "unaccompanied_until", "upn") VALUES (NEW."authority_id", NEW."communicates_by", NEW."communication_profile", NEW."culture", NEW."date_of_birth", NEW."disabilities", NEW."ehc_plan_authority_id", NEW."ethnicity", NEW."gender", NEW."home_postcode", NEW."id", NEW."identity_plan", NEW."interpreter_needed", NEW."is_mother", NEW."is_unaccompanied", NEW."language", NEW."local_id", NEW."mothers_child_born_on", NEW."name", NEW."needs_education", NEW."needs_health", NEW."needs_trauma", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."religion", NEW."team_id", NEW."unaccompanied_until", NEW."upn"); RETURN NULL;',
-                    hash="0bbd66923c9538049227f0fe65387227d5451319",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_14140",
-                    table="records_child",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="legalstatus",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "records_legalstatusevent" ("child_id", "code", "ended_on", "id", "period_of_care_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."child_id", NEW."code", NEW."ended_on", NEW."id", NEW."period_of_care_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."started_on"); RETURN NULL;',
+                            hash="ecbd1031117ef553c8b698f0a2a66b6b06243f0a",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_307fa",
+                            table="records_legalstatus",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="legalstatus",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "records_legalstatusevent" ("child_id", "code", "ended_on", "id", "period_of_care_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "started_on") VALUES (NEW."child_id", NEW."code", NEW."ended_on", NEW."id", NEW."period_of_care_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."started_on"); RETURN NULL;',
+                            hash="4cd7ed1be510a6969e516571a81c57a7a78cbfc4",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_94e71",
+                            table="records_legalstatus",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="relative",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "records_relativeevent" ("child_id", "contact_restricted", "has_parental_responsibility", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship") VALUES (NEW."child_id", NEW."contact_restricted", NEW."has_parental_responsibility", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."relationship"); RETURN NULL;',
+                            hash="aaf009fd9d85db40b30abca66f0e194dc862eb44",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b82da",
+                            table="records_relative",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="relative",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "records_relativeevent" ("child_id", "contact_restricted", "has_parental_responsibility", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship") VALUES (NEW."child_id", NEW."contact_restricted", NEW."has_parental_responsibility", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."relationship"); RETURN NULL;',
+                            hash="0fad7ecde9b161b4ef893953a7852df03072ad51",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ad927",
+                            table="records_relative",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="setting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "records_settingevent" ("conditions", "host_authority_id", "id", "linked_school_name", "linked_school_urn", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "provider_id", "registered_places", "type", "urn") VALUES (NEW."conditions", NEW."host_authority_id", NEW."id", NEW."linked_school_name", NEW."linked_school_urn", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."provider_id", NEW."registered_places", NEW."type", NEW."urn"); RETURN NULL;',
+                            hash="baba24472175f64e2cd075f41f70683697e0db57",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_92bb9",
+                            table="records_setting",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="setting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "records_settingevent" ("conditions", "host_authority_id", "id", "linked_school_name", "linked_school_urn", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "provider_id", "registered_places", "type", "urn") VALUES (NEW."conditions", NEW."host_authority_id", NEW."id", NEW."linked_school_name", NEW."linked_school_urn", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."provider_id", NEW."registered_places", NEW."type", NEW."urn"); RETURN NULL;',
+                            hash="e3528f7f5340a26de1d92bf4912f92b713d27a4b",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_89895",
+                            table="records_setting",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="placement",
+                    index=models.Index(
+                        fields=["setting", "started_on"], name="records_pla_setting_367294_idx"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="placement",
+                    index=models.Index(
+                        fields=["host_authority", "started_on"],
+                        name="records_pla_host_au_1e2532_idx",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="placement",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="placement_ends_after_start",
+                        violation_error_message="The end is before the start.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="placement",
+                    constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_temporary", False)),
+                        expressions=[
+                            (
+                                backend.records.models.OneChild(
+                                    models.F("child"), models.F("child")
+                                ),
+                                "&&",
+                            ),
+                            (
+                                backend.records.models.DateRange(
+                                    models.F("started_on"), models.F("ended_on")
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="placement_never_overlaps",
+                        violation_error_message="These dates overlap with another spell of this child.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="placement",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True), ("is_temporary", False)),
+                        fields=("child",),
+                        name="placement_open_once",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="placement",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "records_placementevent" ("basis", "basis_ended_on", "carer_name", "change_reason", "child_id", "could_live_nearer", "could_live_nearer_reason", "distance_miles", "distant_approved_by", "distant_approved_on", "end_code", "ended_on", "home_postcode", "host_authority_id", "id", "intended_until_18", "is_52_weeks", "is_at_a_distance", "is_in_area", "is_temporary", "long_term_foster_agreed_on", "long_term_foster_withdrawn_on", "notified_on", "options_sought", "order_made_on", "period_of_care_id", "permanence_decided_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "provider_code", "setting_id", "start_code", "started_on") VALUES (NEW."basis", NEW."basis_ended_on", NEW."carer_name", NEW."change_reason", NEW."child_id", NEW."could_live_nearer", NEW."could_live_nearer_reason", NEW."distance_miles", NEW."distant_approved_by", NEW."distant_approved_on", NEW."end_code", NEW."ended_on", NEW."home_postcode", NEW."host_authority_id", NEW."id", NEW."intended_until_18", NEW."is_52_weeks", NEW."is_at_a_distance", NEW."is_in_area", NEW."is_temporary", NEW."long_term_foster_agreed_on", NEW."long_term_foster_withdrawn_on", NEW."notified_on", NEW."options_sought", NEW."order_made_on", NEW."period_of_care_id", NEW."permanence_decided_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."postcode", NEW."provider_code", NEW."setting_id", NEW."start_code", NEW."started_on"); RETURN NULL;',
+                            hash="d4081d72f084e05a72e1df8efc2de38e851ac03b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_564ce",
+                            table="records_placement",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="placement",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "records_placementevent" ("basis", "basis_ended_on", "carer_name", "change_reason", "child_id", "could_live_nearer", "could_live_nearer_reason", "distance_miles", "distant_approved_by", "distant_approved_on", "end_code", "ended_on", "home_postcode", "host_authority_id", "id", "intended_until_18", "is_52_weeks", "is_at_a_distance", "is_in_area", "is_temporary", "long_term_foster_agreed_on", "long_term_foster_withdrawn_on", "notified_on", "options_sought", "order_made_on", "period_of_care_id", "permanence_decided_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "postcode", "provider_code", "setting_id", "start_code", "started_on") VALUES (NEW."basis", NEW."basis_ended_on", NEW."carer_name", NEW."change_reason", NEW."child_id", NEW."could_live_nearer", NEW."could_live_nearer_reason", NEW."distance_miles", NEW."distant_approved_by", NEW."distant_approved_on", NEW."end_code", NEW."ended_on", NEW."home_postcode", NEW."host_authority_id", NEW."id", NEW."intended_until_18", NEW."is_52_weeks", NEW."is_at_a_distance", NEW."is_in_area", NEW."is_temporary", NEW."long_term_foster_agreed_on", NEW."long_term_foster_withdrawn_on", NEW."notified_on", NEW."options_sought", NEW."order_made_on", NEW."period_of_care_id", NEW."permanence_decided_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."postcode", NEW."provider_code", NEW."setting_id", NEW."start_code", NEW."started_on"); RETURN NULL;',
+                            hash="6801128a03d051f2a8063e1022c377d2c8792a5c",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ae8b6",
+                            table="records_placement",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="team",
+                    constraint=models.UniqueConstraint(
+                        fields=("authority", "name"), name="team_named_once"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="child",
+                    index=models.Index(fields=["team"], name="records_chi_team_id_2ae8d0_idx"),
+                ),
+                migrations.AddConstraint(
+                    model_name="child",
+                    constraint=models.UniqueConstraint(
+                        fields=("authority", "local_id"), name="child_known_once_to_authority"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="child",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "records_childevent" ("authority_id", "communicates_by", "communication_profile", "culture", "date_of_birth", "disabilities", "ehc_plan_authority_id", "ethnicity", "gender", "home_postcode", "id", "identity_plan", "interpreter_needed", "is_mother", "is_unaccompanied", "language", "local_id", "mothers_child_born_on", "name", "needs_education", "needs_health", "needs_trauma", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "religion", "team_id", "unaccompanied_until", "upn") VALUES (NEW."authority_id", NEW."communicates_by", NEW."communication_profile", NEW."culture", NEW."date_of_birth", NEW."disabilities", NEW."ehc_plan_authority_id", NEW."ethnicity", NEW."gender", NEW."home_postcode", NEW."id", NEW."identity_plan", NEW."interpreter_needed", NEW."is_mother", NEW."is_unaccompanied", NEW."language", NEW."local_id", NEW."mothers_child_born_on", NEW."name", NEW."needs_education", NEW."needs_health", NEW."needs_trauma", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."religion", NEW."team_id", NEW."unaccompanied_until", NEW."upn"); RETURN NULL;',
+                            hash="ff29ca65b4d51789e45b9a899342973a1d9cd875",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_1daf5",
+                            table="records_child",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="child",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "records_childevent" ("authority_id", "communicates_by", "communication_profile", "culture", "date_of_birth", "disabilities", "ehc_plan_authority_id", "ethnicity", "gender", "home_postcode", "id", "identity_plan", "interpreter_needed", "is_mother", "is_unaccompanied", "language", "local_id", "mothers_child_born_on", "name", "needs_education", "needs_health", "needs_trauma", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "religion", "team_id", "unaccompanied_until", "upn") VALUES (NEW."authority_id", NEW."communicates_by", NEW."communication_profile", NEW."culture", NEW."date_of_birth", NEW."disabilities", NEW."ehc_plan_authority_id", NEW."ethnicity", NEW."gender", NEW."home_postcode", NEW."id", NEW."identity_plan", NEW."interpreter_needed", NEW."is_mother", NEW."is_unaccompanied", NEW."language", NEW."local_id", NEW."mothers_child_born_on", NEW."name", NEW."needs_education", NEW."needs_health", NEW."needs_trauma", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."religion", NEW."team_id", NEW."unaccompanied_until", NEW."upn"); RETURN NULL;',
+                            hash="0bbd66923c9538049227f0fe65387227d5451319",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_14140",
+                            table="records_child",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
+        )
     ]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,911 +20,943 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Contact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "who",
+                            models.CharField(
+                                choices=[
+                                    ("family", "Family"),
+                                    ("friend", "Friend"),
+                                    ("advocate", "Advocate"),
+                                    ("independent_visitor", "Independent visitor"),
+                                    ("health", "Health"),
+                                    ("school", "School"),
+                                    ("police", "Police"),
+                                    ("regulator", "Regulator"),
+                                    ("professional", "Another professional"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "name",
+                            models.CharField(
+                                help_text="Who it was, and what they are to the child.",
+                                max_length=200,
+                            ),
+                        ),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("in_person", "In person"),
+                                    ("video", "By video"),
+                                    ("call", "By telephone"),
+                                    ("letter", "By letter or message"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "where",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("setting", "Where the child lives"),
+                                    ("family_home", "At the family's home"),
+                                    ("school", "At school"),
+                                    ("hospital", "In hospital"),
+                                    ("outside", "Out and about"),
+                                    ("other", "Somewhere else"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "on",
+                            models.DateField(
+                                help_text="The day it is planned for, took place, or did not."
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "Planned"),
+                                    ("done", "Took place"),
+                                    ("missed", "Did not take place"),
+                                    ("void", "Entered in error"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "how_it_was",
+                            models.TextField(
+                                blank=True, help_text="What the child showed before and after."
+                            ),
+                        ),
+                        ("was_supervised", models.BooleanField(blank=True, null=True)),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("child", "The child"),
+                                    ("observation", "I saw or heard it myself"),
+                                    ("family", "Family"),
+                                    ("school", "School"),
+                                    ("health", "Health"),
+                                    ("advocate", "Advocate"),
+                                    ("home", "The home"),
+                                ],
+                                help_text="How this is known.",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "why_not",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("child", "The child did not want it that day"),
+                                    ("family", "The family or visitor could not"),
+                                    ("setting", "The setting could not or would not arrange it"),
+                                    ("authority", "The authority called it off"),
+                                    ("illness", "Illness"),
+                                    ("transport", "Travel or weather"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it did not happen, or was in error."
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contacts",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-on", "-pk"],
+                    },
                 ),
-                (
-                    "who",
-                    models.CharField(
-                        choices=[
-                            ("family", "Family"),
-                            ("friend", "Friend"),
-                            ("advocate", "Advocate"),
-                            ("independent_visitor", "Independent visitor"),
-                            ("health", "Health"),
-                            ("school", "School"),
-                            ("police", "Police"),
-                            ("regulator", "Regulator"),
-                            ("professional", "Another professional"),
-                        ],
-                        max_length=20,
-                    ),
+                migrations.CreateModel(
+                    name="ContactPlan",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("in_person", "In person"),
+                                    ("video", "By video"),
+                                    ("call", "By telephone"),
+                                    ("letter", "By letter or message"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "every_days",
+                            models.PositiveSmallIntegerField(
+                                help_text="At most so many days between one contact and the next."
+                            ),
+                        ),
+                        (
+                            "agreed_by",
+                            models.TextField(
+                                help_text="Who agreed to this, the child among them or not."
+                            ),
+                        ),
+                        (
+                            "childs_wish",
+                            models.TextField(
+                                help_text="What the child says or shows about this contact."
+                            ),
+                        ),
+                        ("is_supervised", models.BooleanField(default=False)),
+                        ("restricted_by_order", models.BooleanField(default=False)),
+                        (
+                            "restriction",
+                            models.TextField(
+                                blank=True, help_text="Which order, and what it restricts."
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it ended, or was entered in error."
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="%(class)ss",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "relative",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="contact_plans",
+                                to="records.relative",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-started_on", "-pk"],
+                    },
                 ),
-                (
-                    "name",
-                    models.CharField(
-                        help_text="Who it was, and what they are to the child.", max_length=200
-                    ),
+                migrations.CreateModel(
+                    name="ContactEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "who",
+                            models.CharField(
+                                choices=[
+                                    ("family", "Family"),
+                                    ("friend", "Friend"),
+                                    ("advocate", "Advocate"),
+                                    ("independent_visitor", "Independent visitor"),
+                                    ("health", "Health"),
+                                    ("school", "School"),
+                                    ("police", "Police"),
+                                    ("regulator", "Regulator"),
+                                    ("professional", "Another professional"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "name",
+                            models.CharField(
+                                help_text="Who it was, and what they are to the child.",
+                                max_length=200,
+                            ),
+                        ),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("in_person", "In person"),
+                                    ("video", "By video"),
+                                    ("call", "By telephone"),
+                                    ("letter", "By letter or message"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "where",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("setting", "Where the child lives"),
+                                    ("family_home", "At the family's home"),
+                                    ("school", "At school"),
+                                    ("hospital", "In hospital"),
+                                    ("outside", "Out and about"),
+                                    ("other", "Somewhere else"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "on",
+                            models.DateField(
+                                help_text="The day it is planned for, took place, or did not."
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("planned", "Planned"),
+                                    ("done", "Took place"),
+                                    ("missed", "Did not take place"),
+                                    ("void", "Entered in error"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "how_it_was",
+                            models.TextField(
+                                blank=True, help_text="What the child showed before and after."
+                            ),
+                        ),
+                        ("was_supervised", models.BooleanField(blank=True, null=True)),
+                        (
+                            "source",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("child", "The child"),
+                                    ("observation", "I saw or heard it myself"),
+                                    ("family", "Family"),
+                                    ("school", "School"),
+                                    ("health", "Health"),
+                                    ("advocate", "Advocate"),
+                                    ("home", "The home"),
+                                ],
+                                help_text="How this is known.",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "why_not",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("child", "The child did not want it that day"),
+                                    ("family", "The family or visitor could not"),
+                                    ("setting", "The setting could not or would not arrange it"),
+                                    ("authority", "The authority called it off"),
+                                    ("illness", "Illness"),
+                                    ("transport", "Travel or weather"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it did not happen, or was in error."
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="contact.contact",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="contact.contactplan",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("in_person", "In person"),
-                            ("video", "By video"),
-                            ("call", "By telephone"),
-                            ("letter", "By letter or message"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "where",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="contact",
+                    name="plan",
+                    field=models.ForeignKey(
                         blank=True,
-                        choices=[
-                            ("setting", "Where the child lives"),
-                            ("family_home", "At the family's home"),
-                            ("school", "At school"),
-                            ("hospital", "In hospital"),
-                            ("outside", "Out and about"),
-                            ("other", "Somewhere else"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "on",
-                    models.DateField(
-                        help_text="The day it is planned for, took place, or did not."
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("planned", "Planned"),
-                            ("done", "Took place"),
-                            ("missed", "Did not take place"),
-                            ("void", "Entered in error"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "how_it_was",
-                    models.TextField(
-                        blank=True, help_text="What the child showed before and after."
-                    ),
-                ),
-                ("was_supervised", models.BooleanField(blank=True, null=True)),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("child", "The child"),
-                            ("observation", "I saw or heard it myself"),
-                            ("family", "Family"),
-                            ("school", "School"),
-                            ("health", "Health"),
-                            ("advocate", "Advocate"),
-                            ("home", "The home"),
-                        ],
-                        help_text="How this is known.",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "why_not",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("child", "The child did not want it that day"),
-                            ("family", "The family or visitor could not"),
-                            ("setting", "The setting could not or would not arrange it"),
-                            ("authority", "The authority called it off"),
-                            ("illness", "Illness"),
-                            ("transport", "Travel or weather"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it did not happen, or was in error."
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "child",
-                    models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="contacts",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContactPlan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("in_person", "In person"),
-                            ("video", "By video"),
-                            ("call", "By telephone"),
-                            ("letter", "By letter or message"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "every_days",
-                    models.PositiveSmallIntegerField(
-                        help_text="At most so many days between one contact and the next."
-                    ),
-                ),
-                (
-                    "agreed_by",
-                    models.TextField(help_text="Who agreed to this, the child among them or not."),
-                ),
-                (
-                    "childs_wish",
-                    models.TextField(help_text="What the child says or shows about this contact."),
-                ),
-                ("is_supervised", models.BooleanField(default=False)),
-                ("restricted_by_order", models.BooleanField(default=False)),
-                (
-                    "restriction",
-                    models.TextField(blank=True, help_text="Which order, and what it restricts."),
-                ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it ended, or was entered in error."
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "relative",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contact_plans",
-                        to="records.relative",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-started_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContactEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "who",
-                    models.CharField(
-                        choices=[
-                            ("family", "Family"),
-                            ("friend", "Friend"),
-                            ("advocate", "Advocate"),
-                            ("independent_visitor", "Independent visitor"),
-                            ("health", "Health"),
-                            ("school", "School"),
-                            ("police", "Police"),
-                            ("regulator", "Regulator"),
-                            ("professional", "Another professional"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        help_text="Who it was, and what they are to the child.", max_length=200
-                    ),
-                ),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("in_person", "In person"),
-                            ("video", "By video"),
-                            ("call", "By telephone"),
-                            ("letter", "By letter or message"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "where",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("setting", "Where the child lives"),
-                            ("family_home", "At the family's home"),
-                            ("school", "At school"),
-                            ("hospital", "In hospital"),
-                            ("outside", "Out and about"),
-                            ("other", "Somewhere else"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "on",
-                    models.DateField(
-                        help_text="The day it is planned for, took place, or did not."
-                    ),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("planned", "Planned"),
-                            ("done", "Took place"),
-                            ("missed", "Did not take place"),
-                            ("void", "Entered in error"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "how_it_was",
-                    models.TextField(
-                        blank=True, help_text="What the child showed before and after."
-                    ),
-                ),
-                ("was_supervised", models.BooleanField(blank=True, null=True)),
-                (
-                    "source",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("child", "The child"),
-                            ("observation", "I saw or heard it myself"),
-                            ("family", "Family"),
-                            ("school", "School"),
-                            ("health", "Health"),
-                            ("advocate", "Advocate"),
-                            ("home", "The home"),
-                        ],
-                        help_text="How this is known.",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "why_not",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("child", "The child did not want it that day"),
-                            ("family", "The family or visitor could not"),
-                            ("setting", "The setting could not or would not arrange it"),
-                            ("authority", "The authority called it off"),
-                            ("illness", "Illness"),
-                            ("transport", "Travel or weather"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it did not happen, or was in error."
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="contact.contact",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
                         to="contact.contactplan",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="plan",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="contacts",
-                to="contact.contactplan",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ContactPlanEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "way",
-                    models.CharField(
-                        choices=[
-                            ("in_person", "In person"),
-                            ("video", "By video"),
-                            ("call", "By telephone"),
-                            ("letter", "By letter or message"),
-                        ],
-                        max_length=10,
+                migrations.CreateModel(
+                    name="ContactPlanEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "way",
+                            models.CharField(
+                                choices=[
+                                    ("in_person", "In person"),
+                                    ("video", "By video"),
+                                    ("call", "By telephone"),
+                                    ("letter", "By letter or message"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "every_days",
+                            models.PositiveSmallIntegerField(
+                                help_text="At most so many days between one contact and the next."
+                            ),
+                        ),
+                        (
+                            "agreed_by",
+                            models.TextField(
+                                help_text="Who agreed to this, the child among them or not."
+                            ),
+                        ),
+                        (
+                            "childs_wish",
+                            models.TextField(
+                                help_text="What the child says or shows about this contact."
+                            ),
+                        ),
+                        ("is_supervised", models.BooleanField(default=False)),
+                        ("restricted_by_order", models.BooleanField(default=False)),
+                        (
+                            "restriction",
+                            models.TextField(
+                                blank=True, help_text="Which order, and what it restricts."
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it ended, or was entered in error."
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="contact.contactplan",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "relative",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.relative",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Suspension",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="suspensions",
+                                to="contact.contactplan",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["started_on", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SuspensionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("started_on", models.DateField()),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="contact.suspension",
+                            ),
+                        ),
+                        (
+                            "plan",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="contact.contactplan",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="contactplan",
+                    index=models.Index(
+                        fields=["child", "state"], name="contact_con_child_i_99d316_idx"
                     ),
                 ),
-                (
-                    "every_days",
-                    models.PositiveSmallIntegerField(
-                        help_text="At most so many days between one contact and the next."
+                migrations.AddConstraint(
+                    model_name="contactplan",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("every_days__gte", 1), ("every_days__lte", 366)),
+                        name="contact_plan_says_how_often",
                     ),
                 ),
-                (
-                    "agreed_by",
-                    models.TextField(help_text="Who agreed to this, the child among them or not."),
-                ),
-                (
-                    "childs_wish",
-                    models.TextField(help_text="What the child says or shows about this contact."),
-                ),
-                ("is_supervised", models.BooleanField(default=False)),
-                ("restricted_by_order", models.BooleanField(default=False)),
-                (
-                    "restriction",
-                    models.TextField(blank=True, help_text="Which order, and what it restricts."),
-                ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it ended, or was entered in error."
+                migrations.AddConstraint(
+                    model_name="contactplan",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("restricted_by_order", False),
+                            models.Q(("restriction", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="contact_plan_restriction_said",
                     ),
                 ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
+                migrations.AddConstraint(
+                    model_name="contactplan",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="contact_plan_ends_after_start",
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                migrations.AddConstraint(
+                    model_name="contactplan",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["agreed", "suspended"])),
+                        fields=("relative", "way"),
+                        name="contact_plan_once",
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="contact.contactplan",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contactplan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:agreed,agreed:suspended,suspended:agreed,agreed:ended,suspended:ended,agreed:void,suspended:void,ended:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="6e550fe09a0d74c5a71894b0564f401693accd4a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_4c07c",
+                            table="contact_contactplan",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contactplan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="899e2bd04652f733df8f5929735c2fa321060bd7",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_8c670",
+                            table="contact_contactplan",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "relative",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.relative",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contactplan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="d6d547202e81e123e1e1f46b4d91101178843bc3",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_a74d4",
+                            table="contact_contactplan",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Suspension",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contactplan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "contact_contactplanevent" ("agreed_by", "child_id", "childs_wish", "ended_on", "every_days", "id", "is_supervised", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "relative_id", "restricted_by_order", "restriction", "started_on", "state", "version", "way") VALUES (NEW."agreed_by", NEW."child_id", NEW."childs_wish", NEW."ended_on", NEW."every_days", NEW."id", NEW."is_supervised", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."relative_id", NEW."restricted_by_order", NEW."restriction", NEW."started_on", NEW."state", NEW."version", NEW."way"); RETURN NULL;',
+                            hash="e57ae6d6a9bd77c2905b4b2f9f047da08cddbd72",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f3b4b",
+                            table="contact_contactplan",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contactplan",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "contact_contactplanevent" ("agreed_by", "child_id", "childs_wish", "ended_on", "every_days", "id", "is_supervised", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "relative_id", "restricted_by_order", "restriction", "started_on", "state", "version", "way") VALUES (NEW."agreed_by", NEW."child_id", NEW."childs_wish", NEW."ended_on", NEW."every_days", NEW."id", NEW."is_supervised", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."relative_id", NEW."restricted_by_order", NEW."restriction", NEW."started_on", NEW."state", NEW."version", NEW."way"); RETURN NULL;',
+                            hash="1c6cc5cdf3669aef55224b1ae9dd7a17017e3a46",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7bd34",
+                            table="contact_contactplan",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="suspensions",
-                        to="contact.contactplan",
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(
+                        fields=["child", "outcome", "-on"], name="contact_con_child_i_caf81a_idx"
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["started_on", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SuspensionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("started_on", models.DateField()),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddIndex(
+                    model_name="contact",
+                    index=models.Index(
+                        condition=models.Q(("outcome", "done")),
+                        fields=["plan", "on"],
+                        name="contact_done",
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "done"), _negated=True),
+                            models.Q(("way", "in_person"), _negated=True),
+                            models.Q(("where", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="contact_in_person_says_where",
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="contact.suspension",
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "done"), _negated=True),
+                            models.Q(("source", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="contact_done_says_source",
                     ),
                 ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="contact.contactplan",
+                migrations.AddConstraint(
+                    model_name="contact",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "missed"), _negated=True),
+                            models.Q(
+                                models.Q(("why_not", ""), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contact_missed_says_why",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="contactplan",
-            index=models.Index(fields=["child", "state"], name="contact_con_child_i_99d316_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every_days__gte", 1), ("every_days__lte", 366)),
-                name="contact_plan_says_how_often",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("restricted_by_order", False),
-                    models.Q(("restriction", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="contact_plan_restriction_said",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("started_on")),
-                    _connector="OR",
-                ),
-                name="contact_plan_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["agreed", "suspended"])),
-                fields=("relative", "way"),
-                name="contact_plan_once",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:agreed,agreed:suspended,suspended:agreed,agreed:ended,suspended:ended,agreed:void,suspended:void,ended:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="6e550fe09a0d74c5a71894b0564f401693accd4a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_4c07c",
-                    table="contact_contactplan",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="899e2bd04652f733df8f5929735c2fa321060bd7",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_8c670",
-                    table="contact_contactplan",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="d6d547202e81e123e1e1f46b4d91101178843bc3",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_a74d4",
-                    table="contact_contactplan",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "contact_contactplanevent" ("agreed_by", "child_id", "childs_wish", "ended_on", "every_days", "id", "is_supervised", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "relative_id", "restricted_by_order", "restriction", "started_on", "state", "version", "way") VALUES (NEW."agreed_by", NEW."child_id", NEW."childs_wish", NEW."ended_on", NEW."every_days", NEW."id", NEW."is_supervised", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."relative_id", NEW."restricted_by_order", NEW."restriction", NEW."started_on", NEW."state", NEW."version", NEW."way"); RETURN NULL;',
-                    hash="e57ae6d6a9bd77c2905b4b2f9f047da08cddbd72",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f3b4b",
-                    table="contact_contactplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contactplan",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "contact_contactplanevent" ("agreed_by", "child_id", "childs_wish", "ended_on", "every_days", "id", "is_supervised", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "relative_id", "restricted_by_order", "restriction", "started_on", "state", "version", "way") VALUES (NEW."agreed_by", NEW."child_id", NEW."childs_wish", NEW."ended_on", NEW."every_days", NEW."id", NEW."is_supervised", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."relative_id", NEW."restricted_by_order", NEW."restriction", NEW."started_on", NEW."state", NEW."version", NEW."way"); RETURN NULL;',
-                    hash="1c6cc5cdf3669aef55224b1ae9dd7a17017e3a46",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7bd34",
-                    table="contact_contactplan",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                fields=["child", "outcome", "-on"], name="contact_con_child_i_caf81a_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(
-                condition=models.Q(("outcome", "done")), fields=["plan", "on"], name="contact_done"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "done"), _negated=True),
-                    models.Q(("way", "in_person"), _negated=True),
-                    models.Q(("where", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="contact_in_person_says_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "done"), _negated=True),
-                    models.Q(("source", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="contact_done_says_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "missed"), _negated=True),
-                    models.Q(
-                        models.Q(("why_not", ""), _negated=True),
-                        models.Q(("reason", ""), _negated=True),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contact",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="settled_once",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."outcome", \':\', NEW."outcome") = ANY(\'{planned:done,planned:missed,planned:void,done:void,missed:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."outcome" IS DISTINCT FROM NEW."outcome") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "outcome" from "%" to "%" on table %\', OLD."outcome", NEW."outcome", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="e8a7bac40f4f478887153cf332f2d3549bc21bca",
+                            operation="UPDATE",
+                            pgid="pgtrigger_settled_once_dfbd3",
+                            table="contact_contact",
+                            when="BEFORE",
+                        ),
                     ),
-                    _connector="OR",
                 ),
-                name="contact_missed_says_why",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="settled_once",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."outcome", \':\', NEW."outcome") = ANY(\'{planned:done,planned:missed,planned:void,done:void,missed:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."outcome" IS DISTINCT FROM NEW."outcome") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "outcome" from "%" to "%" on table %\', OLD."outcome", NEW."outcome", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="e8a7bac40f4f478887153cf332f2d3549bc21bca",
-                    operation="UPDATE",
-                    pgid="pgtrigger_settled_once_dfbd3",
-                    table="contact_contact",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contact",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="4b32939367b4bf60b0e977716c7b86d4f379634d",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_4cfb1",
+                            table="contact_contact",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="4b32939367b4bf60b0e977716c7b86d4f379634d",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_4cfb1",
-                    table="contact_contact",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contact",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "contact_contactevent" ("child_id", "how_it_was", "id", "name", "on", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_id", "reason", "recorded_at", "recorded_by_id", "source", "was_supervised", "way", "where", "who", "why_not") VALUES (NEW."child_id", NEW."how_it_was", NEW."id", NEW."name", NEW."on", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."plan_id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."source", NEW."was_supervised", NEW."way", NEW."where", NEW."who", NEW."why_not"); RETURN NULL;',
+                            hash="3ab7a9845b46418fcccc0800d8ca7e0e69a0caab",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_605c2",
+                            table="contact_contact",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "contact_contactevent" ("child_id", "how_it_was", "id", "name", "on", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_id", "reason", "recorded_at", "recorded_by_id", "source", "was_supervised", "way", "where", "who", "why_not") VALUES (NEW."child_id", NEW."how_it_was", NEW."id", NEW."name", NEW."on", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."plan_id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."source", NEW."was_supervised", NEW."way", NEW."where", NEW."who", NEW."why_not"); RETURN NULL;',
-                    hash="3ab7a9845b46418fcccc0800d8ca7e0e69a0caab",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_605c2",
-                    table="contact_contact",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="contact",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "contact_contactevent" ("child_id", "how_it_was", "id", "name", "on", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_id", "reason", "recorded_at", "recorded_by_id", "source", "was_supervised", "way", "where", "who", "why_not") VALUES (NEW."child_id", NEW."how_it_was", NEW."id", NEW."name", NEW."on", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."plan_id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."source", NEW."was_supervised", NEW."way", NEW."where", NEW."who", NEW."why_not"); RETURN NULL;',
+                            hash="2c750b6dfe94ccf6a6f2072c212e79a334e525e1",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_4e3c0",
+                            table="contact_contact",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "contact_contactevent" ("child_id", "how_it_was", "id", "name", "on", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_id", "reason", "recorded_at", "recorded_by_id", "source", "was_supervised", "way", "where", "who", "why_not") VALUES (NEW."child_id", NEW."how_it_was", NEW."id", NEW."name", NEW."on", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."plan_id", NEW."reason", NEW."recorded_at", NEW."recorded_by_id", NEW."source", NEW."was_supervised", NEW."way", NEW."where", NEW."who", NEW."why_not"); RETURN NULL;',
-                    hash="2c750b6dfe94ccf6a6f2072c212e79a334e525e1",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4e3c0",
-                    table="contact_contact",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="suspension",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("plan",),
+                        name="suspension_open_once",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=("plan",),
-                name="suspension_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("ended_on__gte", models.F("started_on")),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="suspension",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="suspension_ends_after_start",
+                    ),
                 ),
-                name="suspension_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suspension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="suspension_has_reason"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="suspension",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "contact_suspensionevent" ("by_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "started_on") VALUES (NEW."by_id", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."reason", NEW."started_on"); RETURN NULL;',
-                    hash="c78de76d0fe565854c10065709525783838059a7",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_fa51b",
-                    table="contact_suspension",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="suspension",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="suspension_has_reason",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="suspension",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "contact_suspensionevent" ("by_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "started_on") VALUES (NEW."by_id", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."reason", NEW."started_on"); RETURN NULL;',
-                    hash="80729991ec74b7c1eddb998f9ad417d675938070",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_bf7a4",
-                    table="contact_suspension",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="suspension",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "contact_suspensionevent" ("by_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "started_on") VALUES (NEW."by_id", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id", NEW."reason", NEW."started_on"); RETURN NULL;',
+                            hash="c78de76d0fe565854c10065709525783838059a7",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_fa51b",
+                            table="contact_suspension",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="suspension",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "contact_suspensionevent" ("by_id", "ended_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id", "reason", "started_on") VALUES (NEW."by_id", NEW."ended_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id", NEW."reason", NEW."started_on"); RETURN NULL;',
+                            hash="80729991ec74b7c1eddb998f9ad417d675938070",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_bf7a4",
+                            table="contact_suspension",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
+        )
     ]

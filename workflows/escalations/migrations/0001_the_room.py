@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,1824 +21,1920 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Escalation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("host_placing", "The host authority challenges the placing authority"),
-                            ("placing_host", "The placing authority challenges the host authority"),
-                            (
-                                "home_placing",
-                                "The home challenges the placing authority (Children's Homes Regulations, regulation 5)",
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Escalation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
                             ),
-                            ("iro_dispute", "The IRO disputes with the placing authority"),
-                            ("lado_decision", "A decision of the LADO is challenged"),
-                            ("advocate_host", "An advocate is worried about a home"),
-                            ("professional", "Another concern between professionals"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "came_from",
-                    models.CharField(
-                        blank=True,
-                        help_text="What it arose from, such as visits/12.",
-                        max_length=60,
-                    ),
-                ),
-                ("raised_as", models.CharField(blank=True, max_length=60)),
-                (
-                    "concern",
-                    models.TextField(help_text="What the other agency did, or did not do."),
-                ),
-                ("wanted", models.TextField(help_text="What should happen instead.")),
-                ("wanted_by", models.DateField(blank=True, null=True)),
-                ("is_immediate_risk", models.BooleanField(default=False)),
-                ("risk", models.TextField(blank=True, help_text="What the immediate risk is.")),
-                ("ladder_name", models.CharField(max_length=200)),
-                ("ladder_source", models.CharField(max_length=300)),
-                ("ladder_verified", models.CharField(max_length=10)),
-                (
-                    "rungs",
-                    models.JSONField(
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        help_text="The ladder as it was on the day it was raised.",
-                    ),
-                ),
-                ("ended_how", models.TextField(blank=True)),
-                ("changed_for_child", models.TextField(blank=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="escalations",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "from_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "from_setting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.setting",
-                    ),
-                ),
-                (
-                    "hosted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The authority where the child lived when it was raised.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="escalations",
-                        to="records.setting",
-                    ),
-                ),
-                (
-                    "to_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "to_setting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-opened_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EscalationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("host_placing", "The host authority challenges the placing authority"),
-                            ("placing_host", "The placing authority challenges the host authority"),
-                            (
-                                "home_placing",
-                                "The home challenges the placing authority (Children's Homes Regulations, regulation 5)",
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "host_placing",
+                                        "The host authority challenges the placing authority",
+                                    ),
+                                    (
+                                        "placing_host",
+                                        "The placing authority challenges the host authority",
+                                    ),
+                                    (
+                                        "home_placing",
+                                        "The home challenges the placing authority (Children's Homes Regulations, regulation 5)",
+                                    ),
+                                    ("iro_dispute", "The IRO disputes with the placing authority"),
+                                    ("lado_decision", "A decision of the LADO is challenged"),
+                                    ("advocate_host", "An advocate is worried about a home"),
+                                    ("professional", "Another concern between professionals"),
+                                ],
+                                max_length=20,
                             ),
-                            ("iro_dispute", "The IRO disputes with the placing authority"),
-                            ("lado_decision", "A decision of the LADO is challenged"),
-                            ("advocate_host", "An advocate is worried about a home"),
-                            ("professional", "Another concern between professionals"),
-                        ],
-                        max_length=20,
-                    ),
+                        ),
+                        (
+                            "came_from",
+                            models.CharField(
+                                blank=True,
+                                help_text="What it arose from, such as visits/12.",
+                                max_length=60,
+                            ),
+                        ),
+                        ("raised_as", models.CharField(blank=True, max_length=60)),
+                        (
+                            "concern",
+                            models.TextField(help_text="What the other agency did, or did not do."),
+                        ),
+                        ("wanted", models.TextField(help_text="What should happen instead.")),
+                        ("wanted_by", models.DateField(blank=True, null=True)),
+                        ("is_immediate_risk", models.BooleanField(default=False)),
+                        (
+                            "risk",
+                            models.TextField(blank=True, help_text="What the immediate risk is."),
+                        ),
+                        ("ladder_name", models.CharField(max_length=200)),
+                        ("ladder_source", models.CharField(max_length=300)),
+                        ("ladder_verified", models.CharField(max_length=10)),
+                        (
+                            "rungs",
+                            models.JSONField(
+                                encoder=django.core.serializers.json.DjangoJSONEncoder,
+                                help_text="The ladder as it was on the day it was raised.",
+                            ),
+                        ),
+                        ("ended_how", models.TextField(blank=True)),
+                        ("changed_for_child", models.TextField(blank=True)),
+                        ("closed_on", models.DateField(blank=True, null=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="escalations",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "from_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "from_setting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "hosted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                help_text="The authority where the child lived when it was raised.",
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "raised_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="escalations",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "to_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "to_setting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-opened_at", "-pk"],
+                    },
                 ),
-                (
-                    "came_from",
-                    models.CharField(
-                        blank=True,
-                        help_text="What it arose from, such as visits/12.",
-                        max_length=60,
-                    ),
+                migrations.CreateModel(
+                    name="EscalationEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "host_placing",
+                                        "The host authority challenges the placing authority",
+                                    ),
+                                    (
+                                        "placing_host",
+                                        "The placing authority challenges the host authority",
+                                    ),
+                                    (
+                                        "home_placing",
+                                        "The home challenges the placing authority (Children's Homes Regulations, regulation 5)",
+                                    ),
+                                    ("iro_dispute", "The IRO disputes with the placing authority"),
+                                    ("lado_decision", "A decision of the LADO is challenged"),
+                                    ("advocate_host", "An advocate is worried about a home"),
+                                    ("professional", "Another concern between professionals"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "came_from",
+                            models.CharField(
+                                blank=True,
+                                help_text="What it arose from, such as visits/12.",
+                                max_length=60,
+                            ),
+                        ),
+                        ("raised_as", models.CharField(blank=True, max_length=60)),
+                        (
+                            "concern",
+                            models.TextField(help_text="What the other agency did, or did not do."),
+                        ),
+                        ("wanted", models.TextField(help_text="What should happen instead.")),
+                        ("wanted_by", models.DateField(blank=True, null=True)),
+                        ("is_immediate_risk", models.BooleanField(default=False)),
+                        (
+                            "risk",
+                            models.TextField(blank=True, help_text="What the immediate risk is."),
+                        ),
+                        ("ladder_name", models.CharField(max_length=200)),
+                        ("ladder_source", models.CharField(max_length=300)),
+                        ("ladder_verified", models.CharField(max_length=10)),
+                        (
+                            "rungs",
+                            models.JSONField(
+                                encoder=django.core.serializers.json.DjangoJSONEncoder,
+                                help_text="The ladder as it was on the day it was raised.",
+                            ),
+                        ),
+                        ("ended_how", models.TextField(blank=True)),
+                        ("changed_for_child", models.TextField(blank=True)),
+                        ("closed_on", models.DateField(blank=True, null=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "from_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "from_setting",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "hosted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                help_text="The authority where the child lived when it was raised.",
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="escalations.escalation",
+                            ),
+                        ),
+                        (
+                            "raised_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "to_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "to_setting",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("raised_as", models.CharField(blank=True, max_length=60)),
-                (
-                    "concern",
-                    models.TextField(help_text="What the other agency did, or did not do."),
+                migrations.CreateModel(
+                    name="Exit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "where",
+                            models.CharField(
+                                choices=[
+                                    ("cafcass", "Cafcass"),
+                                    ("ofsted", "Ofsted"),
+                                    ("icb", "The integrated care board"),
+                                    ("partnership", "The safeguarding partnership"),
+                                    ("directors", "The directors of both authorities"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("reason", models.TextField()),
+                        ("to_name", models.CharField(blank=True, max_length=200)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "escalation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exits",
+                                to="escalations.escalation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
                 ),
-                ("wanted", models.TextField(help_text="What should happen instead.")),
-                ("wanted_by", models.DateField(blank=True, null=True)),
-                ("is_immediate_risk", models.BooleanField(default=False)),
-                ("risk", models.TextField(blank=True, help_text="What the immediate risk is.")),
-                ("ladder_name", models.CharField(max_length=200)),
-                ("ladder_source", models.CharField(max_length=300)),
-                ("ladder_verified", models.CharField(max_length=10)),
-                (
-                    "rungs",
-                    models.JSONField(
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        help_text="The ladder as it was on the day it was raised.",
-                    ),
+                migrations.CreateModel(
+                    name="LadderInUse",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "use",
+                            models.CharField(
+                                choices=[
+                                    ("challenge", "Concerns between agencies"),
+                                    ("iro_dispute", "Disputes of the IRO"),
+                                    ("lado_decision", "Challenges of a LADO decision"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "code",
+                            models.CharField(
+                                blank=True,
+                                help_text="Empty for the authority's own.",
+                                max_length=40,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("source", models.CharField(max_length=300)),
+                        ("verified", models.CharField(max_length=10)),
+                        (
+                            "rungs",
+                            models.JSONField(
+                                encoder=django.core.serializers.json.DjangoJSONEncoder
+                            ),
+                        ),
+                        ("chosen_at", models.DateTimeField()),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "chosen_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["authority_id", "use"],
+                    },
                 ),
-                ("ended_how", models.TextField(blank=True)),
-                ("changed_for_child", models.TextField(blank=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
+                migrations.CreateModel(
+                    name="LadderInUseEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "use",
+                            models.CharField(
+                                choices=[
+                                    ("challenge", "Concerns between agencies"),
+                                    ("iro_dispute", "Disputes of the IRO"),
+                                    ("lado_decision", "Challenges of a LADO decision"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "code",
+                            models.CharField(
+                                blank=True,
+                                help_text="Empty for the authority's own.",
+                                max_length=40,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("source", models.CharField(max_length=300)),
+                        ("verified", models.CharField(max_length=10)),
+                        (
+                            "rungs",
+                            models.JSONField(
+                                encoder=django.core.serializers.json.DjangoJSONEncoder
+                            ),
+                        ),
+                        ("chosen_at", models.DateTimeField()),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "chosen_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="escalations.ladderinuse",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "from_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
+                migrations.CreateModel(
+                    name="MeetingAction",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("what", models.TextField()),
+                        ("owner_name", models.CharField(max_length=200)),
+                        ("due_on", models.DateField()),
+                        ("done_on", models.DateField(blank=True, null=True)),
+                        ("done_how", models.TextField(blank=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_on", "pk"],
+                    },
                 ),
-                (
-                    "from_setting",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
+                migrations.CreateModel(
+                    name="Message",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "escalation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="messages",
+                                to="escalations.escalation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
                 ),
-                (
-                    "hosted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        help_text="The authority where the child lived when it was raised.",
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
+                migrations.CreateModel(
+                    name="NamedContact",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[
+                                    ("practitioner", "practitioner"),
+                                    ("team_manager", "team manager"),
+                                    ("service_manager", "head of service"),
+                                    ("senior", "assistant director"),
+                                    ("director", "director of children's services"),
+                                    ("lado_senior", "named senior for the LADO service"),
+                                    ("lado", "LADO"),
+                                    ("iro_service", "IRO service"),
+                                    ("duty", "duty team, day and night"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("job", models.CharField(blank=True, max_length=200)),
+                        ("email", models.EmailField(blank=True, max_length=254)),
+                        ("phone", models.CharField(blank=True, max_length=40)),
+                        ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                        ("doubted_at", models.DateTimeField(blank=True, null=True)),
+                        ("removed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "doubted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["authority__name", "setting__name", "level", "name", "pk"],
+                    },
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
+                migrations.CreateModel(
+                    name="NamedContactEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[
+                                    ("practitioner", "practitioner"),
+                                    ("team_manager", "team manager"),
+                                    ("service_manager", "head of service"),
+                                    ("senior", "assistant director"),
+                                    ("director", "director of children's services"),
+                                    ("lado_senior", "named senior for the LADO service"),
+                                    ("lado", "LADO"),
+                                    ("iro_service", "IRO service"),
+                                    ("duty", "duty team, day and night"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("job", models.CharField(blank=True, max_length=200)),
+                        ("email", models.EmailField(blank=True, max_length=254)),
+                        ("phone", models.CharField(blank=True, max_length=40)),
+                        ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                        ("doubted_at", models.DateTimeField(blank=True, null=True)),
+                        ("removed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "confirmed_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "doubted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="escalations.namedcontact",
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="escalations.escalation",
-                    ),
+                migrations.CreateModel(
+                    name="Note",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[
+                                    ("raising", "The side that raised it"),
+                                    ("answering", "The side that is asked"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "escalation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notes",
+                                to="escalations.escalation",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
                 ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="SettingMeeting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("purpose", models.TextField()),
+                        ("called_at", models.DateTimeField()),
+                        ("meets_at", models.DateTimeField()),
+                        ("place", models.CharField(blank=True, max_length=300)),
+                        ("is_ofsted_invited", models.BooleanField(default=False)),
+                        ("others_invited", models.TextField(blank=True)),
+                        (
+                            "attended",
+                            models.TextField(
+                                blank=True, help_text="Who came, and for which authority."
+                            ),
+                        ),
+                        ("minutes", models.TextField(blank=True)),
+                        ("held_on", models.DateField(blank=True, null=True)),
+                        ("ended_how", models.TextField(blank=True)),
+                        (
+                            "raised_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="meetings",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-meets_at", "-pk"],
+                    },
                 ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
+                migrations.CreateModel(
+                    name="MeetingActionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("what", models.TextField()),
+                        ("owner_name", models.CharField(max_length=200)),
+                        ("due_on", models.DateField()),
+                        ("done_on", models.DateField(blank=True, null=True)),
+                        ("done_how", models.TextField(blank=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="escalations.meetingaction",
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="escalations.settingmeeting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "to_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "to_setting",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Exit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "where",
-                    models.CharField(
-                        choices=[
-                            ("cafcass", "Cafcass"),
-                            ("ofsted", "Ofsted"),
-                            ("icb", "The integrated care board"),
-                            ("partnership", "The safeguarding partnership"),
-                            ("directors", "The directors of both authorities"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("reason", models.TextField()),
-                ("to_name", models.CharField(blank=True, max_length=200)),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="meetingaction",
+                    name="meeting",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "escalation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exits",
-                        to="escalations.escalation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LadderInUse",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "use",
-                    models.CharField(
-                        choices=[
-                            ("challenge", "Concerns between agencies"),
-                            ("iro_dispute", "Disputes of the IRO"),
-                            ("lado_decision", "Challenges of a LADO decision"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True, help_text="Empty for the authority's own.", max_length=40
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("source", models.CharField(max_length=300)),
-                ("verified", models.CharField(max_length=10)),
-                ("rungs", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ("chosen_at", models.DateTimeField()),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "chosen_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["authority_id", "use"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LadderInUseEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "use",
-                    models.CharField(
-                        choices=[
-                            ("challenge", "Concerns between agencies"),
-                            ("iro_dispute", "Disputes of the IRO"),
-                            ("lado_decision", "Challenges of a LADO decision"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True, help_text="Empty for the authority's own.", max_length=40
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("source", models.CharField(max_length=300)),
-                ("verified", models.CharField(max_length=10)),
-                ("rungs", models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ("chosen_at", models.DateTimeField()),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "chosen_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="escalations.ladderinuse",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MeetingAction",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("what", models.TextField()),
-                ("owner_name", models.CharField(max_length=200)),
-                ("due_on", models.DateField()),
-                ("done_on", models.DateField(blank=True, null=True)),
-                ("done_how", models.TextField(blank=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_on", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Message",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "escalation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="escalations.escalation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NamedContact",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("practitioner", "practitioner"),
-                            ("team_manager", "team manager"),
-                            ("service_manager", "head of service"),
-                            ("senior", "assistant director"),
-                            ("director", "director of children's services"),
-                            ("lado_senior", "named senior for the LADO service"),
-                            ("lado", "LADO"),
-                            ("iro_service", "IRO service"),
-                            ("duty", "duty team, day and night"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("job", models.CharField(blank=True, max_length=200)),
-                ("email", models.EmailField(blank=True, max_length=254)),
-                ("phone", models.CharField(blank=True, max_length=40)),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                ("doubted_at", models.DateTimeField(blank=True, null=True)),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "doubted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["authority__name", "setting__name", "level", "name", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NamedContactEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("practitioner", "practitioner"),
-                            ("team_manager", "team manager"),
-                            ("service_manager", "head of service"),
-                            ("senior", "assistant director"),
-                            ("director", "director of children's services"),
-                            ("lado_senior", "named senior for the LADO service"),
-                            ("lado", "LADO"),
-                            ("iro_service", "IRO service"),
-                            ("duty", "duty team, day and night"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("job", models.CharField(blank=True, max_length=200)),
-                ("email", models.EmailField(blank=True, max_length=254)),
-                ("phone", models.CharField(blank=True, max_length=40)),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                ("doubted_at", models.DateTimeField(blank=True, null=True)),
-                ("removed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "doubted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="escalations.namedcontact",
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Note",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[
-                            ("raising", "The side that raised it"),
-                            ("answering", "The side that is asked"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "escalation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="escalations.escalation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SettingMeeting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("purpose", models.TextField()),
-                ("called_at", models.DateTimeField()),
-                ("meets_at", models.DateTimeField()),
-                ("place", models.CharField(blank=True, max_length=300)),
-                ("is_ofsted_invited", models.BooleanField(default=False)),
-                ("others_invited", models.TextField(blank=True)),
-                (
-                    "attended",
-                    models.TextField(blank=True, help_text="Who came, and for which authority."),
-                ),
-                ("minutes", models.TextField(blank=True)),
-                ("held_on", models.DateField(blank=True, null=True)),
-                ("ended_how", models.TextField(blank=True)),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meetings",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-meets_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MeetingActionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("what", models.TextField()),
-                ("owner_name", models.CharField(max_length=200)),
-                ("due_on", models.DateField()),
-                ("done_on", models.DateField(blank=True, null=True)),
-                ("done_how", models.TextField(blank=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="escalations.meetingaction",
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
+                        related_name="tasks",
                         to="escalations.settingmeeting",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="meetingaction",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tasks",
-                to="escalations.settingmeeting",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Invited",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.CreateModel(
+                    name="Invited",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="invited",
+                                to="escalations.settingmeeting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["meeting_id", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SettingMeetingEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("purpose", models.TextField()),
+                        ("called_at", models.DateTimeField()),
+                        ("meets_at", models.DateTimeField()),
+                        ("place", models.CharField(blank=True, max_length=300)),
+                        ("is_ofsted_invited", models.BooleanField(default=False)),
+                        ("others_invited", models.TextField(blank=True)),
+                        (
+                            "attended",
+                            models.TextField(
+                                blank=True, help_text="Who came, and for which authority."
+                            ),
+                        ),
+                        ("minutes", models.TextField(blank=True)),
+                        ("held_on", models.DateField(blank=True, null=True)),
+                        ("ended_how", models.TextField(blank=True)),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="escalations.settingmeeting",
+                            ),
+                        ),
+                        (
+                            "raised_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Stage",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(
+                                help_text="1 for the first level it was sent to."
+                            ),
+                        ),
+                        (
+                            "rung",
+                            models.PositiveSmallIntegerField(
+                                help_text="Which rung of the ladder, from 0."
+                            ),
+                        ),
+                        ("level", models.CharField(max_length=120)),
+                        (
+                            "why",
+                            models.CharField(
+                                choices=[
+                                    ("raised", "Raised"),
+                                    ("not_accepted", "The answer was not accepted"),
+                                    ("no_reply", "No reply"),
+                                    ("nobody", "Nobody could be told at the level before"),
+                                    ("risk", "Immediate risk"),
+                                    ("bypassed", "The IRO passed over a stage"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True)),
+                        ("started_at", models.DateTimeField()),
+                        ("counted_from", models.DateField()),
+                        ("receive_days", models.PositiveSmallIntegerField()),
+                        ("answer_days", models.PositiveSmallIntegerField()),
+                        ("is_formal", models.BooleanField(default=True)),
+                        ("found_somebody", models.BooleanField(default=True)),
+                        ("received_at", models.DateTimeField(blank=True, null=True)),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        ("answer", models.TextField(blank=True)),
+                        ("promised_by_whom", models.CharField(blank=True, max_length=200)),
+                        ("promised_by", models.DateField(blank=True, null=True)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("was_accepted", models.BooleanField(default=False)),
+                        (
+                            "silent_at",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="When nobody had replied and there was no higher level.",
+                                null=True,
+                            ),
+                        ),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "escalation",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="stages",
+                                to="escalations.escalation",
+                            ),
+                        ),
+                        (
+                            "received_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["escalation_id", "number"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Addressee",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "side",
+                            models.CharField(
+                                choices=[
+                                    ("raising", "The side that raised it"),
+                                    ("answering", "The side that is asked"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("job", models.CharField(blank=True, max_length=200)),
+                        ("phone", models.CharField(blank=True, max_length=40)),
+                        ("email", models.EmailField(blank=True, max_length=254)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "stage",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="addressees",
+                                to="escalations.stage",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["stage_id", "side", "name", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="StageEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "number",
+                            models.PositiveSmallIntegerField(
+                                help_text="1 for the first level it was sent to."
+                            ),
+                        ),
+                        (
+                            "rung",
+                            models.PositiveSmallIntegerField(
+                                help_text="Which rung of the ladder, from 0."
+                            ),
+                        ),
+                        ("level", models.CharField(max_length=120)),
+                        (
+                            "why",
+                            models.CharField(
+                                choices=[
+                                    ("raised", "Raised"),
+                                    ("not_accepted", "The answer was not accepted"),
+                                    ("no_reply", "No reply"),
+                                    ("nobody", "Nobody could be told at the level before"),
+                                    ("risk", "Immediate risk"),
+                                    ("bypassed", "The IRO passed over a stage"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True)),
+                        ("started_at", models.DateTimeField()),
+                        ("counted_from", models.DateField()),
+                        ("receive_days", models.PositiveSmallIntegerField()),
+                        ("answer_days", models.PositiveSmallIntegerField()),
+                        ("is_formal", models.BooleanField(default=True)),
+                        ("found_somebody", models.BooleanField(default=True)),
+                        ("received_at", models.DateTimeField(blank=True, null=True)),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        ("answer", models.TextField(blank=True)),
+                        ("promised_by_whom", models.CharField(blank=True, max_length=200)),
+                        ("promised_by", models.DateField(blank=True, null=True)),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("was_accepted", models.BooleanField(default=False)),
+                        (
+                            "silent_at",
+                            models.DateTimeField(
+                                blank=True,
+                                help_text="When nobody had replied and there was no higher level.",
+                                null=True,
+                            ),
+                        ),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "escalation",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="escalations.escalation",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="escalations.stage",
+                            ),
+                        ),
+                        (
+                            "received_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="escalation",
+                    index=models.Index(
+                        fields=["child", "state"], name="escalations_child_i_73dfbc_idx"
                     ),
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddIndex(
+                    model_name="escalation",
+                    index=models.Index(
+                        fields=["setting", "state"], name="escalations_setting_7a3c84_idx"
                     ),
                 ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="invited",
-                        to="escalations.settingmeeting",
+                migrations.AddIndex(
+                    model_name="escalation",
+                    index=models.Index(
+                        fields=["raised_by", "state"], name="escalations_raised__303b2a_idx"
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["meeting_id", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SettingMeetingEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("purpose", models.TextField()),
-                ("called_at", models.DateTimeField()),
-                ("meets_at", models.DateTimeField()),
-                ("place", models.CharField(blank=True, max_length=300)),
-                ("is_ofsted_invited", models.BooleanField(default=False)),
-                ("others_invited", models.TextField(blank=True)),
-                (
-                    "attended",
-                    models.TextField(blank=True, help_text="Who came, and for which authority."),
-                ),
-                ("minutes", models.TextField(blank=True)),
-                ("held_on", models.DateField(blank=True, null=True)),
-                ("ended_how", models.TextField(blank=True)),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                migrations.AddIndex(
+                    model_name="escalation",
+                    index=models.Index(
+                        fields=["to_authority", "state"], name="escalations_to_auth_1deaf3_idx"
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="escalations.settingmeeting",
+                migrations.AddIndex(
+                    model_name="escalation",
+                    index=models.Index(
+                        fields=["from_authority", "state"], name="escalations_from_au_97b794_idx"
                     ),
                 ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="escalation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("child__isnull", False),
+                            ("setting__isnull", False),
+                            ("kind", "lado_decision"),
+                            _connector="OR",
+                        ),
+                        name="escalation_about_somebody",
                     ),
                 ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
+                migrations.AddConstraint(
+                    model_name="escalation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("to_authority__isnull", False), ("to_setting__isnull", True)),
+                            models.Q(("to_authority__isnull", True), ("to_setting__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="escalation_goes_to_one_side",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Stage",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="escalation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", False),
+                            ("state__in", ["new", "sent", "received", "answered", "accepted"]),
+                            _connector="OR",
+                        ),
+                        name="escalation_closed_with_a_day",
                     ),
                 ),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(
-                        help_text="1 for the first level it was sent to."
+                migrations.AddConstraint(
+                    model_name="escalation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["resolved", "disagreed"]), _negated=True),
+                            models.Q(("changed_for_child", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="escalation_says_what_changed",
                     ),
                 ),
-                (
-                    "rung",
-                    models.PositiveSmallIntegerField(help_text="Which rung of the ladder, from 0."),
-                ),
-                ("level", models.CharField(max_length=120)),
-                (
-                    "why",
-                    models.CharField(
-                        choices=[
-                            ("raised", "Raised"),
-                            ("not_accepted", "The answer was not accepted"),
-                            ("no_reply", "No reply"),
-                            ("nobody", "Nobody could be told at the level before"),
-                            ("risk", "Immediate risk"),
-                            ("bypassed", "The IRO passed over a stage"),
-                        ],
-                        max_length=20,
+                migrations.AddConstraint(
+                    model_name="escalation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("concern", ""), _negated=True),
+                            models.Q(("wanted", ""), _negated=True),
+                        ),
+                        name="escalation_says_what_and_what_for",
                     ),
                 ),
-                ("reason", models.TextField(blank=True)),
-                ("started_at", models.DateTimeField()),
-                ("counted_from", models.DateField()),
-                ("receive_days", models.PositiveSmallIntegerField()),
-                ("answer_days", models.PositiveSmallIntegerField()),
-                ("is_formal", models.BooleanField(default=True)),
-                ("found_somebody", models.BooleanField(default=True)),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("answer", models.TextField(blank=True)),
-                ("promised_by_whom", models.CharField(blank=True, max_length=200)),
-                ("promised_by", models.DateField(blank=True, null=True)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("was_accepted", models.BooleanField(default=False)),
-                (
-                    "silent_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="When nobody had replied and there was no higher level.",
-                        null=True,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="escalation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:received,sent:answered,received:answered,answered:accepted,answered:sent,accepted:sent,received:sent,sent:resolved,received:resolved,answered:resolved,accepted:resolved,sent:disagreed,received:disagreed,answered:disagreed,accepted:disagreed,sent:withdrawn,received:withdrawn,answered:withdrawn,accepted:withdrawn,sent:void,received:void,answered:void,accepted:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="b6bb2ed5feb67593d22563714b5845c1e397919c",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_3d68f",
+                            table="escalations_escalation",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="escalation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="18c692a257a054df10c7df8c25b8389c3fb0fb8a",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_e33d0",
+                            table="escalations_escalation",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "escalation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stages",
-                        to="escalations.escalation",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="escalation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="42b56529c3608795c1e9690a8ad8a9eeab186279",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_c8dce",
+                            table="escalations_escalation",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="escalation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "escalations_escalationevent" ("came_from", "changed_for_child", "child_id", "closed_on", "concern", "ended_how", "from_authority_id", "from_setting_id", "hosted_by_id", "id", "is_immediate_risk", "kind", "ladder_name", "ladder_source", "ladder_verified", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "risk", "rungs", "setting_id", "state", "to_authority_id", "to_setting_id", "version", "wanted", "wanted_by") VALUES (NEW."came_from", NEW."changed_for_child", NEW."child_id", NEW."closed_on", NEW."concern", NEW."ended_how", NEW."from_authority_id", NEW."from_setting_id", NEW."hosted_by_id", NEW."id", NEW."is_immediate_risk", NEW."kind", NEW."ladder_name", NEW."ladder_source", NEW."ladder_verified", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."risk", NEW."rungs", NEW."setting_id", NEW."state", NEW."to_authority_id", NEW."to_setting_id", NEW."version", NEW."wanted", NEW."wanted_by"); RETURN NULL;',
+                            hash="c6504ccacd856680ba31ed1547464169e6048b5b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_3fd8b",
+                            table="escalations_escalation",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["escalation_id", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Addressee",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                pgtrigger.migrations.AddTrigger(
+                    model_name="escalation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "escalations_escalationevent" ("came_from", "changed_for_child", "child_id", "closed_on", "concern", "ended_how", "from_authority_id", "from_setting_id", "hosted_by_id", "id", "is_immediate_risk", "kind", "ladder_name", "ladder_source", "ladder_verified", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "risk", "rungs", "setting_id", "state", "to_authority_id", "to_setting_id", "version", "wanted", "wanted_by") VALUES (NEW."came_from", NEW."changed_for_child", NEW."child_id", NEW."closed_on", NEW."concern", NEW."ended_how", NEW."from_authority_id", NEW."from_setting_id", NEW."hosted_by_id", NEW."id", NEW."is_immediate_risk", NEW."kind", NEW."ladder_name", NEW."ladder_source", NEW."ladder_verified", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."risk", NEW."rungs", NEW."setting_id", NEW."state", NEW."to_authority_id", NEW."to_setting_id", NEW."version", NEW."wanted", NEW."wanted_by"); RETURN NULL;',
+                            hash="7db7264a157219f2d629caf6eebf064103e56b98",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_eb871",
+                            table="escalations_escalation",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[
-                            ("raising", "The side that raised it"),
-                            ("answering", "The side that is asked"),
-                        ],
-                        max_length=10,
+                migrations.AddIndex(
+                    model_name="exit",
+                    index=models.Index(
+                        fields=["escalation", "at"], name="escalations_escalat_521bff_idx"
                     ),
                 ),
-                ("name", models.CharField(max_length=200)),
-                ("job", models.CharField(blank=True, max_length=200)),
-                ("phone", models.CharField(blank=True, max_length=40)),
-                ("email", models.EmailField(blank=True, max_length=254)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="exit",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="exit_has_reason"
                     ),
                 ),
-                (
-                    "stage",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="addressees",
-                        to="escalations.stage",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="exit",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="269544bb1a625b979ca613b264c3c93e66b3f56a",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f3edb",
+                            table="escalations_exit",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["stage_id", "side", "name", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StageEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "number",
-                    models.PositiveSmallIntegerField(
-                        help_text="1 for the first level it was sent to."
+                migrations.AddConstraint(
+                    model_name="ladderinuse",
+                    constraint=models.UniqueConstraint(
+                        fields=("authority", "use"), name="ladder_in_use_once"
                     ),
                 ),
-                (
-                    "rung",
-                    models.PositiveSmallIntegerField(help_text="Which rung of the ladder, from 0."),
-                ),
-                ("level", models.CharField(max_length=120)),
-                (
-                    "why",
-                    models.CharField(
-                        choices=[
-                            ("raised", "Raised"),
-                            ("not_accepted", "The answer was not accepted"),
-                            ("no_reply", "No reply"),
-                            ("nobody", "Nobody could be told at the level before"),
-                            ("risk", "Immediate risk"),
-                            ("bypassed", "The IRO passed over a stage"),
-                        ],
-                        max_length=20,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="ladderinuse",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "escalations_ladderinuseevent" ("authority_id", "chosen_at", "chosen_by_id", "code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rungs", "source", "use", "verified") VALUES (NEW."authority_id", NEW."chosen_at", NEW."chosen_by_id", NEW."code", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rungs", NEW."source", NEW."use", NEW."verified"); RETURN NULL;',
+                            hash="0f863fe79418823e8f12ec49fb2770e96edf648b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b8d23",
+                            table="escalations_ladderinuse",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("reason", models.TextField(blank=True)),
-                ("started_at", models.DateTimeField()),
-                ("counted_from", models.DateField()),
-                ("receive_days", models.PositiveSmallIntegerField()),
-                ("answer_days", models.PositiveSmallIntegerField()),
-                ("is_formal", models.BooleanField(default=True)),
-                ("found_somebody", models.BooleanField(default=True)),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("answer", models.TextField(blank=True)),
-                ("promised_by_whom", models.CharField(blank=True, max_length=200)),
-                ("promised_by", models.DateField(blank=True, null=True)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("was_accepted", models.BooleanField(default=False)),
-                (
-                    "silent_at",
-                    models.DateTimeField(
-                        blank=True,
-                        help_text="When nobody had replied and there was no higher level.",
-                        null=True,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="ladderinuse",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "escalations_ladderinuseevent" ("authority_id", "chosen_at", "chosen_by_id", "code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rungs", "source", "use", "verified") VALUES (NEW."authority_id", NEW."chosen_at", NEW."chosen_by_id", NEW."code", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rungs", NEW."source", NEW."use", NEW."verified"); RETURN NULL;',
+                            hash="8feec243c950fad6e3c5a0ddb0fd88d5c0f805e0",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7cb84",
+                            table="escalations_ladderinuse",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddIndex(
+                    model_name="message",
+                    index=models.Index(
+                        fields=["escalation", "at"], name="escalations_escalat_d9de9b_idx"
                     ),
                 ),
-                (
-                    "escalation",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="escalations.escalation",
+                migrations.AddConstraint(
+                    model_name="message",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="message_has_words"
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="message",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="d030624dddb41142b7f55079d6b42335480f6275",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_90600",
+                            table="escalations_message",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="escalations.stage",
+                migrations.AddIndex(
+                    model_name="namedcontact",
+                    index=models.Index(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=["authority", "level"],
+                        name="named_contact_standing",
                     ),
                 ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="namedcontact",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("authority__isnull", False), ("setting__isnull", True)),
+                            models.Q(("authority__isnull", True), ("setting__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="named_contact_has_one_place",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(fields=["child", "state"], name="escalations_child_i_73dfbc_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(fields=["setting", "state"], name="escalations_setting_7a3c84_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                fields=["raised_by", "state"], name="escalations_raised__303b2a_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                fields=["to_authority", "state"], name="escalations_to_auth_1deaf3_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="escalation",
-            index=models.Index(
-                fields=["from_authority", "state"], name="escalations_from_au_97b794_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("child__isnull", False),
-                    ("setting__isnull", False),
-                    ("kind", "lado_decision"),
-                    _connector="OR",
-                ),
-                name="escalation_about_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("to_authority__isnull", False), ("to_setting__isnull", True)),
-                    models.Q(("to_authority__isnull", True), ("to_setting__isnull", False)),
-                    _connector="OR",
-                ),
-                name="escalation_goes_to_one_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", False),
-                    ("state__in", ["new", "sent", "received", "answered", "accepted"]),
-                    _connector="OR",
-                ),
-                name="escalation_closed_with_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["resolved", "disagreed"]), _negated=True),
-                    models.Q(("changed_for_child", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="escalation_says_what_changed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("concern", ""), _negated=True),
-                    models.Q(("wanted", ""), _negated=True),
-                ),
-                name="escalation_says_what_and_what_for",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="escalation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:received,sent:answered,received:answered,answered:accepted,answered:sent,accepted:sent,received:sent,sent:resolved,received:resolved,answered:resolved,accepted:resolved,sent:disagreed,received:disagreed,answered:disagreed,accepted:disagreed,sent:withdrawn,received:withdrawn,answered:withdrawn,accepted:withdrawn,sent:void,received:void,answered:void,accepted:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="b6bb2ed5feb67593d22563714b5845c1e397919c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_3d68f",
-                    table="escalations_escalation",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="escalation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="18c692a257a054df10c7df8c25b8389c3fb0fb8a",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_e33d0",
-                    table="escalations_escalation",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="escalation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="42b56529c3608795c1e9690a8ad8a9eeab186279",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_c8dce",
-                    table="escalations_escalation",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="escalation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "escalations_escalationevent" ("came_from", "changed_for_child", "child_id", "closed_on", "concern", "ended_how", "from_authority_id", "from_setting_id", "hosted_by_id", "id", "is_immediate_risk", "kind", "ladder_name", "ladder_source", "ladder_verified", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "risk", "rungs", "setting_id", "state", "to_authority_id", "to_setting_id", "version", "wanted", "wanted_by") VALUES (NEW."came_from", NEW."changed_for_child", NEW."child_id", NEW."closed_on", NEW."concern", NEW."ended_how", NEW."from_authority_id", NEW."from_setting_id", NEW."hosted_by_id", NEW."id", NEW."is_immediate_risk", NEW."kind", NEW."ladder_name", NEW."ladder_source", NEW."ladder_verified", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."risk", NEW."rungs", NEW."setting_id", NEW."state", NEW."to_authority_id", NEW."to_setting_id", NEW."version", NEW."wanted", NEW."wanted_by"); RETURN NULL;',
-                    hash="c6504ccacd856680ba31ed1547464169e6048b5b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3fd8b",
-                    table="escalations_escalation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="escalation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "escalations_escalationevent" ("came_from", "changed_for_child", "child_id", "closed_on", "concern", "ended_how", "from_authority_id", "from_setting_id", "hosted_by_id", "id", "is_immediate_risk", "kind", "ladder_name", "ladder_source", "ladder_verified", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "risk", "rungs", "setting_id", "state", "to_authority_id", "to_setting_id", "version", "wanted", "wanted_by") VALUES (NEW."came_from", NEW."changed_for_child", NEW."child_id", NEW."closed_on", NEW."concern", NEW."ended_how", NEW."from_authority_id", NEW."from_setting_id", NEW."hosted_by_id", NEW."id", NEW."is_immediate_risk", NEW."kind", NEW."ladder_name", NEW."ladder_source", NEW."ladder_verified", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."risk", NEW."rungs", NEW."setting_id", NEW."state", NEW."to_authority_id", NEW."to_setting_id", NEW."version", NEW."wanted", NEW."wanted_by"); RETURN NULL;',
-                    hash="7db7264a157219f2d629caf6eebf064103e56b98",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_eb871",
-                    table="escalations_escalation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exit",
-            index=models.Index(fields=["escalation", "at"], name="escalations_escalat_521bff_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="exit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="exit_has_reason"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="269544bb1a625b979ca613b264c3c93e66b3f56a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f3edb",
-                    table="escalations_exit",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ladderinuse",
-            constraint=models.UniqueConstraint(
-                fields=("authority", "use"), name="ladder_in_use_once"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ladderinuse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "escalations_ladderinuseevent" ("authority_id", "chosen_at", "chosen_by_id", "code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rungs", "source", "use", "verified") VALUES (NEW."authority_id", NEW."chosen_at", NEW."chosen_by_id", NEW."code", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rungs", NEW."source", NEW."use", NEW."verified"); RETURN NULL;',
-                    hash="0f863fe79418823e8f12ec49fb2770e96edf648b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b8d23",
-                    table="escalations_ladderinuse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="ladderinuse",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "escalations_ladderinuseevent" ("authority_id", "chosen_at", "chosen_by_id", "code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rungs", "source", "use", "verified") VALUES (NEW."authority_id", NEW."chosen_at", NEW."chosen_by_id", NEW."code", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rungs", NEW."source", NEW."use", NEW."verified"); RETURN NULL;',
-                    hash="8feec243c950fad6e3c5a0ddb0fd88d5c0f805e0",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7cb84",
-                    table="escalations_ladderinuse",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["escalation", "at"], name="escalations_escalat_d9de9b_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="message_has_words"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="message",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="d030624dddb41142b7f55079d6b42335480f6275",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_90600",
-                    table="escalations_message",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="namedcontact",
-            index=models.Index(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=["authority", "level"],
-                name="named_contact_standing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedcontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("authority__isnull", False), ("setting__isnull", True)),
-                    models.Q(("authority__isnull", True), ("setting__isnull", False)),
-                    _connector="OR",
-                ),
-                name="named_contact_has_one_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedcontact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phone", ""), _negated=True),
-                    models.Q(("email", ""), _negated=True),
-                    ("person__isnull", False),
-                    _connector="OR",
-                ),
-                name="named_contact_can_be_reached",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="namedcontact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "escalations_namedcontactevent" ("authority_id", "confirmed_at", "confirmed_by_id", "doubted_at", "doubted_by_id", "email", "id", "job", "level", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "removed_at", "setting_id") VALUES (NEW."authority_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."doubted_at", NEW."doubted_by_id", NEW."email", NEW."id", NEW."job", NEW."level", NEW."name", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."removed_at", NEW."setting_id"); RETURN NULL;',
-                    hash="b330976aa7a72074c7b6123a0b608b217d4153d4",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d030a",
-                    table="escalations_namedcontact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="namedcontact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "escalations_namedcontactevent" ("authority_id", "confirmed_at", "confirmed_by_id", "doubted_at", "doubted_by_id", "email", "id", "job", "level", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "removed_at", "setting_id") VALUES (NEW."authority_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."doubted_at", NEW."doubted_by_id", NEW."email", NEW."id", NEW."job", NEW."level", NEW."name", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."removed_at", NEW."setting_id"); RETURN NULL;',
-                    hash="f6b520651afca148966856a40d0adda5c274da53",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_842aa",
-                    table="escalations_namedcontact",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                fields=["escalation", "side"], name="escalations_escalat_190da9_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="note_has_words"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="note",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="51fb1ba946f3651dff3403a7210a0a99d9678803",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_5ac16",
-                    table="escalations_note",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="settingmeeting",
-            index=models.Index(fields=["setting", "state"], name="escalations_setting_6b138f_idx"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="settingmeeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:called,called:held,held:done,called:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="aa9699916d5ad9af44afa66d4236970986359166",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_38c7c",
-                    table="escalations_settingmeeting",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="settingmeeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="3e281785f80acee2883cf894ef1a703b03380bca",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_053c8",
-                    table="escalations_settingmeeting",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="settingmeeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="294935f979ad5156e3738605c4be8fc5c631e824",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_9656c",
-                    table="escalations_settingmeeting",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="settingmeeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "escalations_settingmeetingevent" ("attended", "called_at", "ended_how", "held_on", "id", "is_ofsted_invited", "meets_at", "minutes", "opened_at", "others_invited", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "purpose", "raised_by_id", "setting_id", "state", "version") VALUES (NEW."attended", NEW."called_at", NEW."ended_how", NEW."held_on", NEW."id", NEW."is_ofsted_invited", NEW."meets_at", NEW."minutes", NEW."opened_at", NEW."others_invited", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."purpose", NEW."raised_by_id", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="7cda582c30d8b0cb2548457a5c14a9149fa0866c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_33dac",
-                    table="escalations_settingmeeting",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="settingmeeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "escalations_settingmeetingevent" ("attended", "called_at", "ended_how", "held_on", "id", "is_ofsted_invited", "meets_at", "minutes", "opened_at", "others_invited", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "purpose", "raised_by_id", "setting_id", "state", "version") VALUES (NEW."attended", NEW."called_at", NEW."ended_how", NEW."held_on", NEW."id", NEW."is_ofsted_invited", NEW."meets_at", NEW."minutes", NEW."opened_at", NEW."others_invited", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."purpose", NEW."raised_by_id", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="46145a1a8fc07a28ba4a56bce1621da0c2a5fb93",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_23182",
-                    table="escalations_settingmeeting",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="meetingaction",
-            index=models.Index(fields=["meeting", "due_on"], name="escalations_meeting_261c1a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_on__isnull", True), ("done_by__isnull", False), _connector="OR"
-                ),
-                name="meeting_action_done_by_somebody",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="meetingaction",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "escalations_meetingactionevent" ("authority_id", "done_by_id", "done_how", "done_on", "due_on", "id", "meeting_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."authority_id", NEW."done_by_id", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."meeting_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."what"); RETURN NULL;',
-                    hash="37573553567bb2efa5e8c40aba646eb779128463",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_a300e",
-                    table="escalations_meetingaction",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="meetingaction",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "escalations_meetingactionevent" ("authority_id", "done_by_id", "done_how", "done_on", "due_on", "id", "meeting_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."authority_id", NEW."done_by_id", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."meeting_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."what"); RETURN NULL;',
-                    hash="899e7c95e0f057700948df0a93a6636909781a9f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7aa9f",
-                    table="escalations_meetingaction",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invited",
-            index=models.Index(fields=["person"], name="escalations_person__c78c06_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="invited",
-            constraint=models.UniqueConstraint(fields=("meeting", "person"), name="invited_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(
-                fields=("escalation", "number"), name="stage_numbered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("escalation",),
-                name="stage_current_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("received_at__isnull", True), ("received_by__isnull", False), _connector="OR"
-                ),
-                name="stage_received_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at__isnull", True),
-                    models.Q(
-                        ("answered_by__isnull", False), models.Q(("answer", ""), _negated=True)
+                migrations.AddConstraint(
+                    model_name="namedcontact",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phone", ""), _negated=True),
+                            models.Q(("email", ""), _negated=True),
+                            ("person__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="named_contact_can_be_reached",
                     ),
-                    _connector="OR",
                 ),
-                name="stage_answered_in_words_by_somebody",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "escalations_stageevent" ("answer", "answer_days", "answered_at", "answered_by_id", "counted_from", "decided_at", "ended_at", "escalation_id", "found_somebody", "id", "is_formal", "level", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_by", "promised_by_whom", "reason", "receive_days", "received_at", "received_by_id", "rung", "silent_at", "started_at", "was_accepted", "why") VALUES (NEW."answer", NEW."answer_days", NEW."answered_at", NEW."answered_by_id", NEW."counted_from", NEW."decided_at", NEW."ended_at", NEW."escalation_id", NEW."found_somebody", NEW."id", NEW."is_formal", NEW."level", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."promised_by", NEW."promised_by_whom", NEW."reason", NEW."receive_days", NEW."received_at", NEW."received_by_id", NEW."rung", NEW."silent_at", NEW."started_at", NEW."was_accepted", NEW."why"); RETURN NULL;',
-                    hash="b56f2467246ea4d7a95dcd345a1c6f43603c72a8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_4882e",
-                    table="escalations_stage",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="namedcontact",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "escalations_namedcontactevent" ("authority_id", "confirmed_at", "confirmed_by_id", "doubted_at", "doubted_by_id", "email", "id", "job", "level", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "removed_at", "setting_id") VALUES (NEW."authority_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."doubted_at", NEW."doubted_by_id", NEW."email", NEW."id", NEW."job", NEW."level", NEW."name", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."removed_at", NEW."setting_id"); RETURN NULL;',
+                            hash="b330976aa7a72074c7b6123a0b608b217d4153d4",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_d030a",
+                            table="escalations_namedcontact",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="stage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "escalations_stageevent" ("answer", "answer_days", "answered_at", "answered_by_id", "counted_from", "decided_at", "ended_at", "escalation_id", "found_somebody", "id", "is_formal", "level", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_by", "promised_by_whom", "reason", "receive_days", "received_at", "received_by_id", "rung", "silent_at", "started_at", "was_accepted", "why") VALUES (NEW."answer", NEW."answer_days", NEW."answered_at", NEW."answered_by_id", NEW."counted_from", NEW."decided_at", NEW."ended_at", NEW."escalation_id", NEW."found_somebody", NEW."id", NEW."is_formal", NEW."level", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."promised_by", NEW."promised_by_whom", NEW."reason", NEW."receive_days", NEW."received_at", NEW."received_by_id", NEW."rung", NEW."silent_at", NEW."started_at", NEW."was_accepted", NEW."why"); RETURN NULL;',
-                    hash="82f996bda76da3f0402bf1d1af9255db34862442",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7aac0",
-                    table="escalations_stage",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="namedcontact",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "escalations_namedcontactevent" ("authority_id", "confirmed_at", "confirmed_by_id", "doubted_at", "doubted_by_id", "email", "id", "job", "level", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "removed_at", "setting_id") VALUES (NEW."authority_id", NEW."confirmed_at", NEW."confirmed_by_id", NEW."doubted_at", NEW."doubted_by_id", NEW."email", NEW."id", NEW."job", NEW."level", NEW."name", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."removed_at", NEW."setting_id"); RETURN NULL;',
+                            hash="f6b520651afca148966856a40d0adda5c274da53",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_842aa",
+                            table="escalations_namedcontact",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="addressee",
-            index=models.Index(fields=["person", "stage"], name="escalations_person__f10682_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("person__isnull", False)),
-                fields=("stage", "side", "person"),
-                name="addressee_once",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="addressee",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0ab4e1b2dfa2f410070207e83c024f5c025a9567",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f294d",
-                    table="escalations_addressee",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="note",
+                    index=models.Index(
+                        fields=["escalation", "side"], name="escalations_escalat_190da9_idx"
+                    ),
                 ),
-            ),
-        ),
+                migrations.AddConstraint(
+                    model_name="note",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="note_has_words"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="note",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="51fb1ba946f3651dff3403a7210a0a99d9678803",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_5ac16",
+                            table="escalations_note",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="settingmeeting",
+                    index=models.Index(
+                        fields=["setting", "state"], name="escalations_setting_6b138f_idx"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="settingmeeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:called,called:held,held:done,called:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="aa9699916d5ad9af44afa66d4236970986359166",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_38c7c",
+                            table="escalations_settingmeeting",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="settingmeeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="3e281785f80acee2883cf894ef1a703b03380bca",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_053c8",
+                            table="escalations_settingmeeting",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="settingmeeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="294935f979ad5156e3738605c4be8fc5c631e824",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_9656c",
+                            table="escalations_settingmeeting",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="settingmeeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "escalations_settingmeetingevent" ("attended", "called_at", "ended_how", "held_on", "id", "is_ofsted_invited", "meets_at", "minutes", "opened_at", "others_invited", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "purpose", "raised_by_id", "setting_id", "state", "version") VALUES (NEW."attended", NEW."called_at", NEW."ended_how", NEW."held_on", NEW."id", NEW."is_ofsted_invited", NEW."meets_at", NEW."minutes", NEW."opened_at", NEW."others_invited", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."purpose", NEW."raised_by_id", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="7cda582c30d8b0cb2548457a5c14a9149fa0866c",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_33dac",
+                            table="escalations_settingmeeting",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="settingmeeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "escalations_settingmeetingevent" ("attended", "called_at", "ended_how", "held_on", "id", "is_ofsted_invited", "meets_at", "minutes", "opened_at", "others_invited", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "purpose", "raised_by_id", "setting_id", "state", "version") VALUES (NEW."attended", NEW."called_at", NEW."ended_how", NEW."held_on", NEW."id", NEW."is_ofsted_invited", NEW."meets_at", NEW."minutes", NEW."opened_at", NEW."others_invited", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."purpose", NEW."raised_by_id", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="46145a1a8fc07a28ba4a56bce1621da0c2a5fb93",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_23182",
+                            table="escalations_settingmeeting",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="meetingaction",
+                    index=models.Index(
+                        fields=["meeting", "due_on"], name="escalations_meeting_261c1a_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="meetingaction",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_on__isnull", True), ("done_by__isnull", False), _connector="OR"
+                        ),
+                        name="meeting_action_done_by_somebody",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="meetingaction",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "escalations_meetingactionevent" ("authority_id", "done_by_id", "done_how", "done_on", "due_on", "id", "meeting_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."authority_id", NEW."done_by_id", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."meeting_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."what"); RETURN NULL;',
+                            hash="37573553567bb2efa5e8c40aba646eb779128463",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_a300e",
+                            table="escalations_meetingaction",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="meetingaction",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "escalations_meetingactionevent" ("authority_id", "done_by_id", "done_how", "done_on", "due_on", "id", "meeting_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."authority_id", NEW."done_by_id", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."meeting_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."what"); RETURN NULL;',
+                            hash="899e7c95e0f057700948df0a93a6636909781a9f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7aa9f",
+                            table="escalations_meetingaction",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="invited",
+                    index=models.Index(fields=["person"], name="escalations_person__c78c06_idx"),
+                ),
+                migrations.AddConstraint(
+                    model_name="invited",
+                    constraint=models.UniqueConstraint(
+                        fields=("meeting", "person"), name="invited_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stage",
+                    constraint=models.UniqueConstraint(
+                        fields=("escalation", "number"), name="stage_numbered"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stage",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("escalation",),
+                        name="stage_current_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_at__isnull", True),
+                            ("received_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="stage_received_by_somebody",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="stage",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at__isnull", True),
+                            models.Q(
+                                ("answered_by__isnull", False),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stage_answered_in_words_by_somebody",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="stage",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "escalations_stageevent" ("answer", "answer_days", "answered_at", "answered_by_id", "counted_from", "decided_at", "ended_at", "escalation_id", "found_somebody", "id", "is_formal", "level", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_by", "promised_by_whom", "reason", "receive_days", "received_at", "received_by_id", "rung", "silent_at", "started_at", "was_accepted", "why") VALUES (NEW."answer", NEW."answer_days", NEW."answered_at", NEW."answered_by_id", NEW."counted_from", NEW."decided_at", NEW."ended_at", NEW."escalation_id", NEW."found_somebody", NEW."id", NEW."is_formal", NEW."level", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."promised_by", NEW."promised_by_whom", NEW."reason", NEW."receive_days", NEW."received_at", NEW."received_by_id", NEW."rung", NEW."silent_at", NEW."started_at", NEW."was_accepted", NEW."why"); RETURN NULL;',
+                            hash="b56f2467246ea4d7a95dcd345a1c6f43603c72a8",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_4882e",
+                            table="escalations_stage",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="stage",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "escalations_stageevent" ("answer", "answer_days", "answered_at", "answered_by_id", "counted_from", "decided_at", "ended_at", "escalation_id", "found_somebody", "id", "is_formal", "level", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_by", "promised_by_whom", "reason", "receive_days", "received_at", "received_by_id", "rung", "silent_at", "started_at", "was_accepted", "why") VALUES (NEW."answer", NEW."answer_days", NEW."answered_at", NEW."answered_by_id", NEW."counted_from", NEW."decided_at", NEW."ended_at", NEW."escalation_id", NEW."found_somebody", NEW."id", NEW."is_formal", NEW."level", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."promised_by", NEW."promised_by_whom", NEW."reason", NEW."receive_days", NEW."received_at", NEW."received_by_id", NEW."rung", NEW."silent_at", NEW."started_at", NEW."was_accepted", NEW."why"); RETURN NULL;',
+                            hash="82f996bda76da3f0402bf1d1af9255db34862442",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_7aac0",
+                            table="escalations_stage",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="addressee",
+                    index=models.Index(
+                        fields=["person", "stage"], name="escalations_person__f10682_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="addressee",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=("stage", "side", "person"),
+                        name="addressee_once",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="addressee",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="0ab4e1b2dfa2f410070207e83c024f5c025a9567",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f294d",
+                            table="escalations_addressee",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ]
+        )
     ]

@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -20,3697 +22,3825 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Adult",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("date_of_birth", models.DateField(blank=True, null=True)),
-                ("employer", models.CharField(blank=True, max_length=200)),
-                ("job", models.CharField(blank=True, max_length=200)),
-                (
-                    "sector",
-                    models.CharField(
-                        choices=[
-                            ("residential", "Children's homes and other residential care"),
-                            ("fostering", "Fostering"),
-                            ("education", "Schools and colleges"),
-                            ("early_years", "Early years and childcare"),
-                            ("health", "Health"),
-                            ("social_care", "Children's social care"),
-                            ("police", "Police and justice"),
-                            ("transport", "Transport"),
-                            ("sport", "Sport, leisure and youth work"),
-                            ("faith", "Faith"),
-                            ("other", "Other"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "other_work",
-                    models.TextField(
-                        blank=True,
-                        help_text="Other work, or children at home: where risk may go with them.",
-                    ),
-                ),
-                ("name_key", models.CharField(editable=False, max_length=200)),
-                ("surname_key", models.CharField(editable=False, max_length=200)),
-                ("same_as", models.BigIntegerField(editable=False, null=True)),
-                (
-                    "home_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AdultEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("name", models.CharField(max_length=200)),
-                ("date_of_birth", models.DateField(blank=True, null=True)),
-                ("employer", models.CharField(blank=True, max_length=200)),
-                ("job", models.CharField(blank=True, max_length=200)),
-                (
-                    "sector",
-                    models.CharField(
-                        choices=[
-                            ("residential", "Children's homes and other residential care"),
-                            ("fostering", "Fostering"),
-                            ("education", "Schools and colleges"),
-                            ("early_years", "Early years and childcare"),
-                            ("health", "Health"),
-                            ("social_care", "Children's social care"),
-                            ("police", "Police and justice"),
-                            ("transport", "Transport"),
-                            ("sport", "Sport, leisure and youth work"),
-                            ("faith", "Faith"),
-                            ("other", "Other"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "other_work",
-                    models.TextField(
-                        blank=True,
-                        help_text="Other work, or children at home: where risk may go with them.",
-                    ),
-                ),
-                ("name_key", models.CharField(editable=False, max_length=200)),
-                ("surname_key", models.CharField(editable=False, max_length=200)),
-                ("same_as", models.BigIntegerField(editable=False, null=True)),
-                (
-                    "home_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.adult",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AdultMatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("because", models.CharField(max_length=200)),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Nobody has looked yet"),
-                            ("same", "The same person"),
-                            ("other", "Somebody else"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.TextField(blank=True)),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "one",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="lado.adult",
-                    ),
-                ),
-                (
-                    "other",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="lado.adult",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AdultMatchEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("because", models.CharField(max_length=200)),
-                (
-                    "answer",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Nobody has looked yet"),
-                            ("same", "The same person"),
-                            ("other", "Somebody else"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.TextField(blank=True)),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "one",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.adult",
-                    ),
-                ),
-                (
-                    "other",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.adult",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.adultmatch",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AuthorityNotice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("children", "Your children live there"),
-                            ("home", "The adult lives, or also works with children, in your area"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("adult_named_at", models.DateTimeField(blank=True, null=True)),
-                ("adult_named_reason", models.TextField(blank=True)),
-                (
-                    "their_role",
-                    models.TextField(blank=True, help_text="The adult's role with children there."),
-                ),
-                ("receipt_went_up_at", models.DateTimeField(blank=True, null=True)),
-                ("answer_went_up_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("outcome_told", models.TextField(blank=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-opened_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Decision",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("harmed", models.BooleanField()),
-                ("harmed_reason", models.TextField()),
-                ("offence", models.BooleanField()),
-                ("offence_reason", models.TextField()),
-                ("poses_risk", models.BooleanField()),
-                ("poses_risk_reason", models.TextField()),
-                ("unsuitable", models.BooleanField()),
-                ("unsuitable_reason", models.TextField()),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[
-                            ("open", "Threshold met"),
-                            ("advise", "Advice only"),
-                            ("keep", "Below the threshold, kept as a low-level concern"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.TextField()),
-                ("advice", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DecisionChallenge",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HomeNotification",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("exploitation", "Sexual exploitation, involved or suspected"),
-                            ("police", "A serious incident that called for the police"),
-                            ("allegation", "An allegation of abuse against the home or a worker"),
-                            ("enquiry", "A child protection enquiry began or ended"),
-                            ("dbs", "A worker was referred to the Disclosure and Barring Service"),
-                            ("death", "The death of a child"),
-                            ("other", "Another serious incident"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("happened_at", models.DateTimeField()),
-                ("notified_at", models.DateTimeField()),
-                (
-                    "recipients",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("ofsted", "Ofsted"),
-                                ("placing", "Placing authority"),
-                                ("host", "Authority where the home is"),
-                                ("health", "Integrated care board"),
-                                ("police", "Police"),
-                                ("other", "Others"),
-                            ],
-                            max_length=10,
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Adult",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        size=None,
-                    ),
+                        ("name", models.CharField(max_length=200)),
+                        ("date_of_birth", models.DateField(blank=True, null=True)),
+                        ("employer", models.CharField(blank=True, max_length=200)),
+                        ("job", models.CharField(blank=True, max_length=200)),
+                        (
+                            "sector",
+                            models.CharField(
+                                choices=[
+                                    ("residential", "Children's homes and other residential care"),
+                                    ("fostering", "Fostering"),
+                                    ("education", "Schools and colleges"),
+                                    ("early_years", "Early years and childcare"),
+                                    ("health", "Health"),
+                                    ("social_care", "Children's social care"),
+                                    ("police", "Police and justice"),
+                                    ("transport", "Transport"),
+                                    ("sport", "Sport, leisure and youth work"),
+                                    ("faith", "Faith"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "other_work",
+                            models.TextField(
+                                blank=True,
+                                help_text="Other work, or children at home: where risk may go with them.",
+                            ),
+                        ),
+                        ("name_key", models.CharField(editable=False, max_length=200)),
+                        ("surname_key", models.CharField(editable=False, max_length=200)),
+                        ("same_as", models.BigIntegerField(editable=False, null=True)),
+                        (
+                            "home_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                    ],
                 ),
-                ("words", models.TextField(blank=True)),
-                (
-                    "seen_by",
-                    models.CharField(
-                        choices=[("home", "Recorded by the home"), ("lado", "Seen by the LADO")],
-                        max_length=5,
-                    ),
+                migrations.CreateModel(
+                    name="AdultEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("name", models.CharField(max_length=200)),
+                        ("date_of_birth", models.DateField(blank=True, null=True)),
+                        ("employer", models.CharField(blank=True, max_length=200)),
+                        ("job", models.CharField(blank=True, max_length=200)),
+                        (
+                            "sector",
+                            models.CharField(
+                                choices=[
+                                    ("residential", "Children's homes and other residential care"),
+                                    ("fostering", "Fostering"),
+                                    ("education", "Schools and colleges"),
+                                    ("early_years", "Early years and childcare"),
+                                    ("health", "Health"),
+                                    ("social_care", "Children's social care"),
+                                    ("police", "Police and justice"),
+                                    ("transport", "Transport"),
+                                    ("sport", "Sport, leisure and youth work"),
+                                    ("faith", "Faith"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "other_work",
+                            models.TextField(
+                                blank=True,
+                                help_text="Other work, or children at home: where risk may go with them.",
+                            ),
+                        ),
+                        ("name_key", models.CharField(editable=False, max_length=200)),
+                        ("surname_key", models.CharField(editable=False, max_length=200)),
+                        ("same_as", models.BigIntegerField(editable=False, null=True)),
+                        (
+                            "home_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.adult",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
+                migrations.CreateModel(
+                    name="AdultMatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("because", models.CharField(max_length=200)),
+                        (
+                            "answer",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Nobody has looked yet"),
+                                    ("same", "The same person"),
+                                    ("other", "Somebody else"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "one",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="lado.adult",
+                            ),
+                        ),
+                        (
+                            "other",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="lado.adult",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-at", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AdultMatchEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("because", models.CharField(max_length=200)),
+                        (
+                            "answer",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Nobody has looked yet"),
+                                    ("same", "The same person"),
+                                    ("other", "Somebody else"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reason", models.TextField(blank=True)),
+                        ("at", models.DateTimeField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "one",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.adult",
+                            ),
+                        ),
+                        (
+                            "other",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.adult",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.adultmatch",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AuthorityNotice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("children", "Your children live there"),
+                                    (
+                                        "home",
+                                        "The adult lives, or also works with children, in your area",
+                                    ),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        ("received_at", models.DateTimeField(blank=True, null=True)),
+                        ("adult_named_at", models.DateTimeField(blank=True, null=True)),
+                        ("adult_named_reason", models.TextField(blank=True)),
+                        (
+                            "their_role",
+                            models.TextField(
+                                blank=True, help_text="The adult's role with children there."
+                            ),
+                        ),
+                        ("receipt_went_up_at", models.DateTimeField(blank=True, null=True)),
+                        ("answer_went_up_at", models.DateTimeField(blank=True, null=True)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("outcome_told", models.TextField(blank=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "received_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-opened_at", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Decision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("harmed", models.BooleanField()),
+                        ("harmed_reason", models.TextField()),
+                        ("offence", models.BooleanField()),
+                        ("offence_reason", models.TextField()),
+                        ("poses_risk", models.BooleanField()),
+                        ("poses_risk_reason", models.TextField()),
+                        ("unsuitable", models.BooleanField()),
+                        ("unsuitable_reason", models.TextField()),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Threshold met"),
+                                    ("advise", "Advice only"),
+                                    ("keep", "Below the threshold, kept as a low-level concern"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("reason", models.TextField()),
+                        ("advice", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DecisionChallenge",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HomeNotification",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("exploitation", "Sexual exploitation, involved or suspected"),
+                                    ("police", "A serious incident that called for the police"),
+                                    (
+                                        "allegation",
+                                        "An allegation of abuse against the home or a worker",
+                                    ),
+                                    ("enquiry", "A child protection enquiry began or ended"),
+                                    (
+                                        "dbs",
+                                        "A worker was referred to the Disclosure and Barring Service",
+                                    ),
+                                    ("death", "The death of a child"),
+                                    ("other", "Another serious incident"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("happened_at", models.DateTimeField()),
+                        ("notified_at", models.DateTimeField()),
+                        (
+                            "recipients",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("ofsted", "Ofsted"),
+                                        ("placing", "Placing authority"),
+                                        ("host", "Authority where the home is"),
+                                        ("health", "Integrated care board"),
+                                        ("police", "Police"),
+                                        ("other", "Others"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                size=None,
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True)),
+                        (
+                            "seen_by",
+                            models.CharField(
+                                choices=[
+                                    ("home", "Recorded by the home"),
+                                    ("lado", "Seen by the LADO"),
+                                ],
+                                max_length=5,
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-happened_at", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Meeting",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("initial", "Allegations management meeting"),
+                                    ("progress", "Review of progress"),
+                                    ("final", "Final meeting"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("held_on", models.DateField()),
+                        (
+                            "attendees",
+                            models.TextField(
+                                help_text="Who was there, with their agencies, one a line."
+                            ),
+                        ),
+                        (
+                            "absent",
+                            models.TextField(
+                                blank=True, help_text="Who was invited and did not come."
+                            ),
+                        ),
+                        ("summary", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["held_on", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NamedChild",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("words", models.CharField(blank=True, max_length=200)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Allegation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("physical", "Physical harm"),
+                                    ("restraint", "Restraint"),
+                                    ("confinement", "Confinement or locking in"),
+                                    ("emotional", "Emotional harm"),
+                                    ("sexual", "Sexual harm"),
+                                    ("neglect", "Neglect"),
+                                    ("medication", "Medication"),
+                                    ("dignity", "Dignity and intimate care"),
+                                    ("discrimination", "Discrimination"),
+                                    ("finance", "Money and belongings"),
+                                    ("conduct", "Conduct outside work"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "harm",
+                            models.CharField(
+                                choices=[
+                                    ("not_known", "Not known"),
+                                    ("none", "No harm seen"),
+                                    ("distress", "Distress"),
+                                    ("injury", "Injury"),
+                                    ("serious", "Serious harm"),
+                                ],
+                                default="not_known",
+                                max_length=10,
+                            ),
+                        ),
+                        ("words", models.TextField()),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("substantiated", "Substantiated"),
+                                    ("malicious", "Malicious"),
+                                    ("false", "False"),
+                                    ("unsubstantiated", "Unsubstantiated"),
+                                    ("unfounded", "Unfounded"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("outcome_on", models.DateField(blank=True, null=True)),
+                        ("outcome_reason", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="allegations",
+                                to="lado.namedchild",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeChild",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("named_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        ("was_seen_on", models.DateField(blank=True, null=True)),
+                        ("what_was_done", models.TextField(blank=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="lado.authoritynotice",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["notice_id", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeChildEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("named_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(blank=True, null=True)),
+                        ("was_seen_on", models.DateField(blank=True, null=True)),
+                        ("what_was_done", models.TextField(blank=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.authoritynotice",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.noticechild",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeGrant",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "content_object",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                to="lado.authoritynotice",
+                            ),
+                        ),
+                        (
+                            "permission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeGroupGrant",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "content_object",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                to="lado.authoritynotice",
+                            ),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="auth.group"
+                            ),
+                        ),
+                        (
+                            "permission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeShare",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("reason", models.TextField()),
+                        ("at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="shares",
+                                to="lado.authoritynotice",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeShareEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("reason", models.TextField()),
+                        ("at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.authoritynotice",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.noticeshare",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Opinion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("agrees", models.BooleanField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "decision",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="opinions",
+                                to="lado.decision",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OutsideTelling",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "whom",
+                            models.CharField(
+                                choices=[
+                                    ("ofsted", "Ofsted"),
+                                    ("employer", "The employer"),
+                                    ("provider", "The setting's provider"),
+                                    ("referrer", "Whoever made the referral"),
+                                    ("police", "Police"),
+                                    ("adult", "The adult"),
+                                    ("family", "The child's family"),
+                                    ("child", "The child"),
+                                    ("regulator", "A professional regulator"),
+                                    ("other", "Somebody else"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("told_on", models.DateField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["told_on", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Referral",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("reference", models.CharField(max_length=14, unique=True)),
+                        ("workplace", models.CharField(blank=True, max_length=200)),
+                        (
+                            "unit",
+                            models.CharField(
+                                blank=True, help_text="Which house, wing or flat.", max_length=100
+                            ),
+                        ),
+                        (
+                            "shift",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("day", "Day"),
+                                    ("evening", "Evening"),
+                                    ("night", "Night, awake"),
+                                    ("sleeping_in", "Sleeping in"),
+                                    ("", "Not known"),
+                                ],
+                                default="",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "is_about_manager",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The adult runs the setting: go to the provider, not to them.",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("setting", "The home or other setting"),
+                                    ("social_worker", "Social worker"),
+                                    ("professional", "Another professional"),
+                                    ("authority", "Another authority"),
+                                    ("public", "A member of the public"),
+                                    ("lado", "Taken down by the LADO"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("sender_name", models.CharField(blank=True, max_length=200)),
+                        ("sender_contact", models.CharField(blank=True, max_length=200)),
+                        ("sender_role", models.CharField(blank=True, max_length=200)),
+                        ("what_happened", models.TextField()),
+                        ("children_in_words", models.TextField(blank=True)),
+                        (
+                            "made_safe",
+                            models.TextField(
+                                blank=True, help_text="What was done at once to keep children safe."
+                            ),
+                        ),
+                        (
+                            "is_consultation",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The sender is not sure and asks for a view: always welcome.",
+                            ),
+                        ),
+                        ("happened_on", models.DateField(blank=True, null=True)),
+                        ("happened_in_words", models.CharField(blank=True, max_length=200)),
+                        ("employer_knew_on", models.DateField(blank=True, null=True)),
+                        ("manager_knew_on", models.DateField(blank=True, null=True)),
+                        ("referred_on", models.DateField()),
+                        ("received_at", models.DateTimeField(blank=True, null=True)),
+                        ("decided_on", models.DateField(blank=True, null=True)),
+                        ("threshold_met_on", models.DateField(blank=True, null=True)),
+                        ("is_fortnightly", models.BooleanField(default=False)),
+                        ("left_work_on", models.DateField(blank=True, null=True)),
+                        ("barring_settled_on", models.DateField(blank=True, null=True)),
+                        ("was_referred_to_dbs", models.BooleanField(blank=True, null=True)),
+                        ("barring_words", models.TextField(blank=True)),
+                        ("concluded_on", models.DateField(blank=True, null=True)),
+                        ("closed_on", models.DateField(blank=True, null=True)),
+                        ("closing_words", models.TextField(blank=True)),
+                        ("pension_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("keep_until", models.DateField(blank=True, null=True)),
+                        ("void_on", models.DateField(blank=True, null=True)),
+                        ("void_reason", models.TextField(blank=True)),
+                        (
+                            "adult",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="referral",
+                                to="lado.adult",
+                            ),
+                        ),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "led_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "referred_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-opened_at", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OutsideTellingEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "whom",
+                            models.CharField(
+                                choices=[
+                                    ("ofsted", "Ofsted"),
+                                    ("employer", "The employer"),
+                                    ("provider", "The setting's provider"),
+                                    ("referrer", "Whoever made the referral"),
+                                    ("police", "Police"),
+                                    ("adult", "The adult"),
+                                    ("family", "The child's family"),
+                                    ("child", "The child"),
+                                    ("regulator", "A professional regulator"),
+                                    ("other", "Somebody else"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("told_on", models.DateField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.outsidetelling",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="outsidetelling",
+                    name="referral",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        related_name="tellings",
+                        to="lado.referral",
                     ),
                 ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.setting",
-                    ),
+                migrations.CreateModel(
+                    name="OpinionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("agrees", models.BooleanField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "decision",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.decision",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.opinion",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-            ],
-            options={
-                "ordering": ["-happened_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("initial", "Allegations management meeting"),
-                            ("progress", "Review of progress"),
-                            ("final", "Final meeting"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("held_on", models.DateField()),
-                (
-                    "attendees",
-                    models.TextField(help_text="Who was there, with their agencies, one a line."),
-                ),
-                (
-                    "absent",
-                    models.TextField(blank=True, help_text="Who was invited and did not come."),
-                ),
-                ("summary", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["held_on", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NamedChild",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("words", models.CharField(blank=True, max_length=200)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Allegation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("physical", "Physical harm"),
-                            ("restraint", "Restraint"),
-                            ("confinement", "Confinement or locking in"),
-                            ("emotional", "Emotional harm"),
-                            ("sexual", "Sexual harm"),
-                            ("neglect", "Neglect"),
-                            ("medication", "Medication"),
-                            ("dignity", "Dignity and intimate care"),
-                            ("discrimination", "Discrimination"),
-                            ("finance", "Money and belongings"),
-                            ("conduct", "Conduct outside work"),
-                            ("other", "Other"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "harm",
-                    models.CharField(
-                        choices=[
-                            ("not_known", "Not known"),
-                            ("none", "No harm seen"),
-                            ("distress", "Distress"),
-                            ("injury", "Injury"),
-                            ("serious", "Serious harm"),
-                        ],
-                        default="not_known",
-                        max_length=10,
-                    ),
-                ),
-                ("words", models.TextField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("substantiated", "Substantiated"),
-                            ("malicious", "Malicious"),
-                            ("false", "False"),
-                            ("unsubstantiated", "Unsubstantiated"),
-                            ("unfounded", "Unfounded"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("outcome_on", models.DateField(blank=True, null=True)),
-                ("outcome_reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="allegations",
-                        to="lado.namedchild",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticeChild",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("named_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("was_seen_on", models.DateField(blank=True, null=True)),
-                ("what_was_done", models.TextField(blank=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="lado.authoritynotice",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["notice_id", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticeChildEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("named_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("was_seen_on", models.DateField(blank=True, null=True)),
-                ("what_was_done", models.TextField(blank=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.authoritynotice",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.noticechild",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticeGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="lado.authoritynotice"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticeGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="lado.authoritynotice"
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group"),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticeShare",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.TextField()),
-                ("at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shares",
-                        to="lado.authoritynotice",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NoticeShareEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("reason", models.TextField()),
-                ("at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.authoritynotice",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.noticeshare",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Opinion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("agrees", models.BooleanField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "decision",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="opinion",
+                    name="referral",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="opinions",
-                        to="lado.decision",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="OutsideTelling",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "whom",
-                    models.CharField(
-                        choices=[
-                            ("ofsted", "Ofsted"),
-                            ("employer", "The employer"),
-                            ("provider", "The setting's provider"),
-                            ("referrer", "Whoever made the referral"),
-                            ("police", "Police"),
-                            ("adult", "The adult"),
-                            ("family", "The child's family"),
-                            ("child", "The child"),
-                            ("regulator", "A professional regulator"),
-                            ("other", "Somebody else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("told_on", models.DateField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["told_on", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Referral",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("reference", models.CharField(max_length=14, unique=True)),
-                ("workplace", models.CharField(blank=True, max_length=200)),
-                (
-                    "unit",
-                    models.CharField(
-                        blank=True, help_text="Which house, wing or flat.", max_length=100
-                    ),
-                ),
-                (
-                    "shift",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("day", "Day"),
-                            ("evening", "Evening"),
-                            ("night", "Night, awake"),
-                            ("sleeping_in", "Sleeping in"),
-                            ("", "Not known"),
-                        ],
-                        default="",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "is_about_manager",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The adult runs the setting: go to the provider, not to them.",
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("setting", "The home or other setting"),
-                            ("social_worker", "Social worker"),
-                            ("professional", "Another professional"),
-                            ("authority", "Another authority"),
-                            ("public", "A member of the public"),
-                            ("lado", "Taken down by the LADO"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("sender_name", models.CharField(blank=True, max_length=200)),
-                ("sender_contact", models.CharField(blank=True, max_length=200)),
-                ("sender_role", models.CharField(blank=True, max_length=200)),
-                ("what_happened", models.TextField()),
-                ("children_in_words", models.TextField(blank=True)),
-                (
-                    "made_safe",
-                    models.TextField(
-                        blank=True, help_text="What was done at once to keep children safe."
-                    ),
-                ),
-                (
-                    "is_consultation",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The sender is not sure and asks for a view: always welcome.",
-                    ),
-                ),
-                ("happened_on", models.DateField(blank=True, null=True)),
-                ("happened_in_words", models.CharField(blank=True, max_length=200)),
-                ("employer_knew_on", models.DateField(blank=True, null=True)),
-                ("manager_knew_on", models.DateField(blank=True, null=True)),
-                ("referred_on", models.DateField()),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("decided_on", models.DateField(blank=True, null=True)),
-                ("threshold_met_on", models.DateField(blank=True, null=True)),
-                ("is_fortnightly", models.BooleanField(default=False)),
-                ("left_work_on", models.DateField(blank=True, null=True)),
-                ("barring_settled_on", models.DateField(blank=True, null=True)),
-                ("was_referred_to_dbs", models.BooleanField(blank=True, null=True)),
-                ("barring_words", models.TextField(blank=True)),
-                ("concluded_on", models.DateField(blank=True, null=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                ("closing_words", models.TextField(blank=True)),
-                ("pension_age", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("keep_until", models.DateField(blank=True, null=True)),
-                ("void_on", models.DateField(blank=True, null=True)),
-                ("void_reason", models.TextField(blank=True)),
-                (
-                    "adult",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="referral",
-                        to="lado.adult",
-                    ),
-                ),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "led_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "referred_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-opened_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OutsideTellingEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "whom",
-                    models.CharField(
-                        choices=[
-                            ("ofsted", "Ofsted"),
-                            ("employer", "The employer"),
-                            ("provider", "The setting's provider"),
-                            ("referrer", "Whoever made the referral"),
-                            ("police", "Police"),
-                            ("adult", "The adult"),
-                            ("family", "The child's family"),
-                            ("child", "The child"),
-                            ("regulator", "A professional regulator"),
-                            ("other", "Somebody else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("told_on", models.DateField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.outsidetelling",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
                         to="lado.referral",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="outsidetelling",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="tellings",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="OpinionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("agrees", models.BooleanField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "decision",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.decision",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.opinion",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="opinion",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="opinions",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="NamedChildEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("words", models.CharField(blank=True, max_length=200)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.namedchild",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="namedchild",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="named_children",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MeetingEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("initial", "Allegations management meeting"),
-                            ("progress", "Review of progress"),
-                            ("final", "Final meeting"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("held_on", models.DateField()),
-                (
-                    "attendees",
-                    models.TextField(help_text="Who was there, with their agencies, one a line."),
-                ),
-                (
-                    "absent",
-                    models.TextField(blank=True, help_text="Who was invited and did not come."),
-                ),
-                ("summary", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.meeting",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="meetings",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="HomeNotificationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("exploitation", "Sexual exploitation, involved or suspected"),
-                            ("police", "A serious incident that called for the police"),
-                            ("allegation", "An allegation of abuse against the home or a worker"),
-                            ("enquiry", "A child protection enquiry began or ended"),
-                            ("dbs", "A worker was referred to the Disclosure and Barring Service"),
-                            ("death", "The death of a child"),
-                            ("other", "Another serious incident"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("happened_at", models.DateTimeField()),
-                ("notified_at", models.DateTimeField()),
-                (
-                    "recipients",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("ofsted", "Ofsted"),
-                                ("placing", "Placing authority"),
-                                ("host", "Authority where the home is"),
-                                ("health", "Integrated care board"),
-                                ("police", "Police"),
-                                ("other", "Others"),
-                            ],
-                            max_length=10,
+                migrations.CreateModel(
+                    name="NamedChildEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("words", models.CharField(blank=True, max_length=200)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
                         ),
-                        size=None,
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.namedchild",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="namedchild",
+                    name="referral",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="named_children",
+                        to="lado.referral",
                     ),
                 ),
-                ("words", models.TextField(blank=True)),
-                (
-                    "seen_by",
-                    models.CharField(
-                        choices=[("home", "Recorded by the home"), ("lado", "Seen by the LADO")],
-                        max_length=5,
+                migrations.CreateModel(
+                    name="MeetingEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("initial", "Allegations management meeting"),
+                                    ("progress", "Review of progress"),
+                                    ("final", "Final meeting"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("held_on", models.DateField()),
+                        (
+                            "attendees",
+                            models.TextField(
+                                help_text="Who was there, with their agencies, one a line."
+                            ),
+                        ),
+                        (
+                            "absent",
+                            models.TextField(
+                                blank=True, help_text="Who was invited and did not come."
+                            ),
+                        ),
+                        ("summary", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.meeting",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="meeting",
+                    name="referral",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="lado.referral",
                     ),
                 ),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
+                migrations.CreateModel(
+                    name="HomeNotificationEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("exploitation", "Sexual exploitation, involved or suspected"),
+                                    ("police", "A serious incident that called for the police"),
+                                    (
+                                        "allegation",
+                                        "An allegation of abuse against the home or a worker",
+                                    ),
+                                    ("enquiry", "A child protection enquiry began or ended"),
+                                    (
+                                        "dbs",
+                                        "A worker was referred to the Disclosure and Barring Service",
+                                    ),
+                                    ("death", "The death of a child"),
+                                    ("other", "Another serious incident"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("happened_at", models.DateTimeField()),
+                        ("notified_at", models.DateTimeField()),
+                        (
+                            "recipients",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("ofsted", "Ofsted"),
+                                        ("placing", "Placing authority"),
+                                        ("host", "Authority where the home is"),
+                                        ("health", "Integrated care board"),
+                                        ("police", "Police"),
+                                        ("other", "Others"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                size=None,
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True)),
+                        (
+                            "seen_by",
+                            models.CharField(
+                                choices=[
+                                    ("home", "Recorded by the home"),
+                                    ("lado", "Seen by the LADO"),
+                                ],
+                                max_length=5,
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.homenotification",
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.homenotification",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="homenotification",
+                    name="referral",
+                    field=models.ForeignKey(
                         blank=True,
-                        db_constraint=False,
                         null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="homenotification",
-            name="referral",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="home_notifications",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="DecisionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("harmed", models.BooleanField()),
-                ("harmed_reason", models.TextField()),
-                ("offence", models.BooleanField()),
-                ("offence_reason", models.TextField()),
-                ("poses_risk", models.BooleanField()),
-                ("poses_risk_reason", models.TextField()),
-                ("unsuitable", models.BooleanField()),
-                ("unsuitable_reason", models.TextField()),
-                (
-                    "result",
-                    models.CharField(
-                        choices=[
-                            ("open", "Threshold met"),
-                            ("advise", "Advice only"),
-                            ("keep", "Below the threshold, kept as a low-level concern"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.TextField()),
-                ("advice", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.decision",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DecisionChallengeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.decisionchallenge",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="decisionchallenge",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="challenges",
-                to="lado.referral",
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="decisions",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="AuthorityNoticeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("children", "Your children live there"),
-                            ("home", "The adult lives, or also works with children, in your area"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("adult_named_at", models.DateTimeField(blank=True, null=True)),
-                ("adult_named_reason", models.TextField(blank=True)),
-                (
-                    "their_role",
-                    models.TextField(blank=True, help_text="The adult's role with children there."),
-                ),
-                ("receipt_went_up_at", models.DateTimeField(blank=True, null=True)),
-                ("answer_went_up_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("outcome_told", models.TextField(blank=True)),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.authoritynotice",
-                    ),
-                ),
-                (
-                    "received_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="authoritynotice",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notices",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="AllegationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("physical", "Physical harm"),
-                            ("restraint", "Restraint"),
-                            ("confinement", "Confinement or locking in"),
-                            ("emotional", "Emotional harm"),
-                            ("sexual", "Sexual harm"),
-                            ("neglect", "Neglect"),
-                            ("medication", "Medication"),
-                            ("dignity", "Dignity and intimate care"),
-                            ("discrimination", "Discrimination"),
-                            ("finance", "Money and belongings"),
-                            ("conduct", "Conduct outside work"),
-                            ("other", "Other"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "harm",
-                    models.CharField(
-                        choices=[
-                            ("not_known", "Not known"),
-                            ("none", "No harm seen"),
-                            ("distress", "Distress"),
-                            ("injury", "Injury"),
-                            ("serious", "Serious harm"),
-                        ],
-                        default="not_known",
-                        max_length=10,
-                    ),
-                ),
-                ("words", models.TextField()),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("substantiated", "Substantiated"),
-                            ("malicious", "Malicious"),
-                            ("false", "False"),
-                            ("unsubstantiated", "Unsubstantiated"),
-                            ("unfounded", "Unfounded"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("outcome_on", models.DateField(blank=True, null=True)),
-                ("outcome_reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.allegation",
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.namedchild",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="allegation",
-            name="referral",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="allegations",
-                to="lado.referral",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ReferralEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("reference", models.CharField(max_length=14)),
-                ("workplace", models.CharField(blank=True, max_length=200)),
-                (
-                    "unit",
-                    models.CharField(
-                        blank=True, help_text="Which house, wing or flat.", max_length=100
-                    ),
-                ),
-                (
-                    "shift",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("day", "Day"),
-                            ("evening", "Evening"),
-                            ("night", "Night, awake"),
-                            ("sleeping_in", "Sleeping in"),
-                            ("", "Not known"),
-                        ],
-                        default="",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "is_about_manager",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The adult runs the setting: go to the provider, not to them.",
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("setting", "The home or other setting"),
-                            ("social_worker", "Social worker"),
-                            ("professional", "Another professional"),
-                            ("authority", "Another authority"),
-                            ("public", "A member of the public"),
-                            ("lado", "Taken down by the LADO"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("sender_name", models.CharField(blank=True, max_length=200)),
-                ("sender_contact", models.CharField(blank=True, max_length=200)),
-                ("sender_role", models.CharField(blank=True, max_length=200)),
-                ("what_happened", models.TextField()),
-                ("children_in_words", models.TextField(blank=True)),
-                (
-                    "made_safe",
-                    models.TextField(
-                        blank=True, help_text="What was done at once to keep children safe."
-                    ),
-                ),
-                (
-                    "is_consultation",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The sender is not sure and asks for a view: always welcome.",
-                    ),
-                ),
-                ("happened_on", models.DateField(blank=True, null=True)),
-                ("happened_in_words", models.CharField(blank=True, max_length=200)),
-                ("employer_knew_on", models.DateField(blank=True, null=True)),
-                ("manager_knew_on", models.DateField(blank=True, null=True)),
-                ("referred_on", models.DateField()),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("decided_on", models.DateField(blank=True, null=True)),
-                ("threshold_met_on", models.DateField(blank=True, null=True)),
-                ("is_fortnightly", models.BooleanField(default=False)),
-                ("left_work_on", models.DateField(blank=True, null=True)),
-                ("barring_settled_on", models.DateField(blank=True, null=True)),
-                ("was_referred_to_dbs", models.BooleanField(blank=True, null=True)),
-                ("barring_words", models.TextField(blank=True)),
-                ("concluded_on", models.DateField(blank=True, null=True)),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                ("closing_words", models.TextField(blank=True)),
-                ("pension_age", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("keep_until", models.DateField(blank=True, null=True)),
-                ("void_on", models.DateField(blank=True, null=True)),
-                ("void_reason", models.TextField(blank=True)),
-                (
-                    "adult",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.adult",
-                    ),
-                ),
-                (
-                    "authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "led_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.referral",
-                    ),
-                ),
-                (
-                    "referred_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReferralGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="lado.referral"
-                    ),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReferralGroupGrant",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="lado.referral"
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group"),
-                ),
-                (
-                    "permission",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReferralShare",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("reason", models.TextField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="shares",
+                        related_name="home_notifications",
                         to="lado.referral",
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReferralShareEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("reason", models.TextField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="DecisionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("harmed", models.BooleanField()),
+                        ("harmed_reason", models.TextField()),
+                        ("offence", models.BooleanField()),
+                        ("offence_reason", models.TextField()),
+                        ("poses_risk", models.BooleanField()),
+                        ("poses_risk_reason", models.TextField()),
+                        ("unsuitable", models.BooleanField()),
+                        ("unsuitable_reason", models.TextField()),
+                        (
+                            "result",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Threshold met"),
+                                    ("advise", "Advice only"),
+                                    ("keep", "Below the threshold, kept as a low-level concern"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("reason", models.TextField()),
+                        ("advice", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.decision",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="DecisionChallengeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.decisionchallenge",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.referralshare",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
+                migrations.AddField(
+                    model_name="decisionchallenge",
+                    name="referral",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="challenges",
                         to="lado.referral",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Task",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("what", models.TextField()),
-                ("owner", models.CharField(max_length=200)),
-                ("due_on", models.DateField()),
-                ("done_on", models.DateField(blank=True, null=True)),
-                ("evidence", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="decision",
+                    name="referral",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
-                        to="lado.meeting",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tasks",
+                        related_name="decisions",
                         to="lado.referral",
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="TaskEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("what", models.TextField()),
-                ("owner", models.CharField(max_length=200)),
-                ("due_on", models.DateField()),
-                ("done_on", models.DateField(blank=True, null=True)),
-                ("evidence", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="AuthorityNoticeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("children", "Your children live there"),
+                                    (
+                                        "home",
+                                        "The adult lives, or also works with children, in your area",
+                                    ),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        ("received_at", models.DateTimeField(blank=True, null=True)),
+                        ("adult_named_at", models.DateTimeField(blank=True, null=True)),
+                        ("adult_named_reason", models.TextField(blank=True)),
+                        (
+                            "their_role",
+                            models.TextField(
+                                blank=True, help_text="The adult's role with children there."
+                            ),
+                        ),
+                        ("receipt_went_up_at", models.DateTimeField(blank=True, null=True)),
+                        ("answer_went_up_at", models.DateTimeField(blank=True, null=True)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("outcome_told", models.TextField(blank=True)),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.authoritynotice",
+                            ),
+                        ),
+                        (
+                            "received_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.meeting",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.task",
-                    ),
-                ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Track",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("police", "Police investigation"),
-                            ("section_47", "Child protection enquiry (section 47)"),
-                            ("employer", "Employer's investigation"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "stands",
-                    models.CharField(
-                        choices=[
-                            ("not_started", "Not started"),
-                            ("not_needed", "Not needed"),
-                            ("running", "Running"),
-                            ("finished", "Finished"),
-                        ],
-                        default="not_started",
-                        max_length=12,
-                    ),
-                ),
-                ("since", models.DateField()),
-                ("words", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="authoritynotice",
+                    name="referral",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        related_name="notices",
+                        to="lado.referral",
                     ),
                 ),
-                (
-                    "referral",
-                    models.ForeignKey(
+                migrations.CreateModel(
+                    name="AllegationEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "category",
+                            models.CharField(
+                                choices=[
+                                    ("physical", "Physical harm"),
+                                    ("restraint", "Restraint"),
+                                    ("confinement", "Confinement or locking in"),
+                                    ("emotional", "Emotional harm"),
+                                    ("sexual", "Sexual harm"),
+                                    ("neglect", "Neglect"),
+                                    ("medication", "Medication"),
+                                    ("dignity", "Dignity and intimate care"),
+                                    ("discrimination", "Discrimination"),
+                                    ("finance", "Money and belongings"),
+                                    ("conduct", "Conduct outside work"),
+                                    ("other", "Other"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "harm",
+                            models.CharField(
+                                choices=[
+                                    ("not_known", "Not known"),
+                                    ("none", "No harm seen"),
+                                    ("distress", "Distress"),
+                                    ("injury", "Injury"),
+                                    ("serious", "Serious harm"),
+                                ],
+                                default="not_known",
+                                max_length=10,
+                            ),
+                        ),
+                        ("words", models.TextField()),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("substantiated", "Substantiated"),
+                                    ("malicious", "Malicious"),
+                                    ("false", "False"),
+                                    ("unsubstantiated", "Unsubstantiated"),
+                                    ("unfounded", "Unfounded"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("outcome_on", models.DateField(blank=True, null=True)),
+                        ("outcome_reason", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.allegation",
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.namedchild",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="allegation",
+                    name="referral",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tracks",
+                        related_name="allegations",
                         to="lado.referral",
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["referral_id", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="TrackEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("police", "Police investigation"),
-                            ("section_47", "Child protection enquiry (section 47)"),
-                            ("employer", "Employer's investigation"),
-                        ],
-                        max_length=10,
+                migrations.CreateModel(
+                    name="ReferralEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("reference", models.CharField(max_length=14)),
+                        ("workplace", models.CharField(blank=True, max_length=200)),
+                        (
+                            "unit",
+                            models.CharField(
+                                blank=True, help_text="Which house, wing or flat.", max_length=100
+                            ),
+                        ),
+                        (
+                            "shift",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("day", "Day"),
+                                    ("evening", "Evening"),
+                                    ("night", "Night, awake"),
+                                    ("sleeping_in", "Sleeping in"),
+                                    ("", "Not known"),
+                                ],
+                                default="",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "is_about_manager",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The adult runs the setting: go to the provider, not to them.",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("setting", "The home or other setting"),
+                                    ("social_worker", "Social worker"),
+                                    ("professional", "Another professional"),
+                                    ("authority", "Another authority"),
+                                    ("public", "A member of the public"),
+                                    ("lado", "Taken down by the LADO"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("sender_name", models.CharField(blank=True, max_length=200)),
+                        ("sender_contact", models.CharField(blank=True, max_length=200)),
+                        ("sender_role", models.CharField(blank=True, max_length=200)),
+                        ("what_happened", models.TextField()),
+                        ("children_in_words", models.TextField(blank=True)),
+                        (
+                            "made_safe",
+                            models.TextField(
+                                blank=True, help_text="What was done at once to keep children safe."
+                            ),
+                        ),
+                        (
+                            "is_consultation",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The sender is not sure and asks for a view: always welcome.",
+                            ),
+                        ),
+                        ("happened_on", models.DateField(blank=True, null=True)),
+                        ("happened_in_words", models.CharField(blank=True, max_length=200)),
+                        ("employer_knew_on", models.DateField(blank=True, null=True)),
+                        ("manager_knew_on", models.DateField(blank=True, null=True)),
+                        ("referred_on", models.DateField()),
+                        ("received_at", models.DateTimeField(blank=True, null=True)),
+                        ("decided_on", models.DateField(blank=True, null=True)),
+                        ("threshold_met_on", models.DateField(blank=True, null=True)),
+                        ("is_fortnightly", models.BooleanField(default=False)),
+                        ("left_work_on", models.DateField(blank=True, null=True)),
+                        ("barring_settled_on", models.DateField(blank=True, null=True)),
+                        ("was_referred_to_dbs", models.BooleanField(blank=True, null=True)),
+                        ("barring_words", models.TextField(blank=True)),
+                        ("concluded_on", models.DateField(blank=True, null=True)),
+                        ("closed_on", models.DateField(blank=True, null=True)),
+                        ("closing_words", models.TextField(blank=True)),
+                        ("pension_age", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("keep_until", models.DateField(blank=True, null=True)),
+                        ("void_on", models.DateField(blank=True, null=True)),
+                        ("void_reason", models.TextField(blank=True)),
+                        (
+                            "adult",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.adult",
+                            ),
+                        ),
+                        (
+                            "authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "led_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.referral",
+                            ),
+                        ),
+                        (
+                            "referred_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReferralGrant",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "content_object",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="lado.referral"
+                            ),
+                        ),
+                        (
+                            "permission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReferralGroupGrant",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "content_object",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="lado.referral"
+                            ),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="auth.group"
+                            ),
+                        ),
+                        (
+                            "permission",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, to="auth.permission"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReferralShare",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("reason", models.TextField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="shares",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ReferralShareEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("reason", models.TextField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.referralshare",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Task",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("what", models.TextField()),
+                        ("owner", models.CharField(max_length=200)),
+                        ("due_on", models.DateField()),
+                        ("done_on", models.DateField(blank=True, null=True)),
+                        ("evidence", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to="lado.meeting",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tasks",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TaskEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("what", models.TextField()),
+                        ("owner", models.CharField(max_length=200)),
+                        ("due_on", models.DateField()),
+                        ("done_on", models.DateField(blank=True, null=True)),
+                        ("evidence", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "meeting",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.meeting",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.task",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Track",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("police", "Police investigation"),
+                                    ("section_47", "Child protection enquiry (section 47)"),
+                                    ("employer", "Employer's investigation"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "stands",
+                            models.CharField(
+                                choices=[
+                                    ("not_started", "Not started"),
+                                    ("not_needed", "Not needed"),
+                                    ("running", "Running"),
+                                    ("finished", "Finished"),
+                                ],
+                                default="not_started",
+                                max_length=12,
+                            ),
+                        ),
+                        ("since", models.DateField()),
+                        ("words", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tracks",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["referral_id", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TrackEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("police", "Police investigation"),
+                                    ("section_47", "Child protection enquiry (section 47)"),
+                                    ("employer", "Employer's investigation"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "stands",
+                            models.CharField(
+                                choices=[
+                                    ("not_started", "Not started"),
+                                    ("not_needed", "Not needed"),
+                                    ("running", "Running"),
+                                    ("finished", "Finished"),
+                                ],
+                                default="not_started",
+                                max_length=12,
+                            ),
+                        ),
+                        ("since", models.DateField()),
+                        ("words", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.track",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WorkStatus",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("working", "Working as before"),
+                                    ("moved", "Moved away from children"),
+                                    ("suspended", "Suspended"),
+                                    ("dismissed", "Dismissed"),
+                                    ("removed", "Removed from work with children"),
+                                    ("resigned", "Resigned while under allegation"),
+                                    ("returned", "Returned to work"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("from_on", models.DateField()),
+                        ("decided_by", models.CharField(max_length=200)),
+                        ("reason", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="work_statuses",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["from_on", "pk"],
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="WorkStatusEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("working", "Working as before"),
+                                    ("moved", "Moved away from children"),
+                                    ("suspended", "Suspended"),
+                                    ("dismissed", "Dismissed"),
+                                    ("removed", "Removed from work with children"),
+                                    ("resigned", "Resigned while under allegation"),
+                                    ("returned", "Returned to work"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("from_on", models.DateField()),
+                        ("decided_by", models.CharField(max_length=200)),
+                        ("reason", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="lado.workstatus",
+                            ),
+                        ),
+                        (
+                            "referral",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="lado.referral",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="adult",
+                    index=models.Index(fields=["name_key"], name="lado_adult_name_ke_ac747e_idx"),
+                ),
+                migrations.AddIndex(
+                    model_name="adult",
+                    index=models.Index(
+                        fields=["surname_key", "date_of_birth"],
+                        name="lado_adult_surname_f5afa6_idx",
                     ),
                 ),
-                (
-                    "stands",
-                    models.CharField(
-                        choices=[
-                            ("not_started", "Not started"),
-                            ("not_needed", "Not needed"),
-                            ("running", "Running"),
-                            ("finished", "Finished"),
-                        ],
-                        default="not_started",
-                        max_length=12,
+                migrations.AddIndex(
+                    model_name="adult",
+                    index=models.Index(
+                        fields=["date_of_birth"], name="lado_adult_date_of_ecbcd1_idx"
                     ),
                 ),
-                ("since", models.DateField()),
-                ("words", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddIndex(
+                    model_name="adult",
+                    index=models.Index(fields=["same_as"], name="lado_adult_same_as_333bd5_idx"),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adult",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="65301bf9a32d95861f7700f31313a077163646af",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_e163f",
+                            table="lado_adult",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adult",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_adultevent" ("date_of_birth", "employer", "home_authority_id", "id", "job", "name", "name_key", "other_work", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "same_as", "sector", "surname_key") VALUES (NEW."date_of_birth", NEW."employer", NEW."home_authority_id", NEW."id", NEW."job", NEW."name", NEW."name_key", NEW."other_work", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."same_as", NEW."sector", NEW."surname_key"); RETURN NULL;',
+                            hash="222bac65483429f0257c0856f3427735fa6ea5fc",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_76ed1",
+                            table="lado_adult",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.track",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adult",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_adultevent" ("date_of_birth", "employer", "home_authority_id", "id", "job", "name", "name_key", "other_work", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "same_as", "sector", "surname_key") VALUES (NEW."date_of_birth", NEW."employer", NEW."home_authority_id", NEW."id", NEW."job", NEW."name", NEW."name_key", NEW."other_work", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."same_as", NEW."sector", NEW."surname_key"); RETURN NULL;',
+                            hash="10b0cc2df8912c179d8badcad5da3371166615e7",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_46c58",
+                            table="lado_adult",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
+                migrations.AddIndex(
+                    model_name="adultmatch",
+                    index=models.Index(fields=["other"], name="lado_adultm_other_i_eb3cf1_idx"),
+                ),
+                migrations.AddConstraint(
+                    model_name="adultmatch",
+                    constraint=models.UniqueConstraint(
+                        fields=("one", "other"), name="adults_compared_once"
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="WorkStatus",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                migrations.AddConstraint(
+                    model_name="adultmatch",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("one__lt", models.F("other"))),
+                        name="adults_compared_in_order",
                     ),
                 ),
-                ("at", models.DateTimeField()),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("working", "Working as before"),
-                            ("moved", "Moved away from children"),
-                            ("suspended", "Suspended"),
-                            ("dismissed", "Dismissed"),
-                            ("removed", "Removed from work with children"),
-                            ("resigned", "Resigned while under allegation"),
-                            ("returned", "Returned to work"),
-                        ],
-                        max_length=10,
+                migrations.AddConstraint(
+                    model_name="adultmatch",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer", "waiting"),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="adults_answer_has_reason",
                     ),
                 ),
-                ("from_on", models.DateField()),
-                ("decided_by", models.CharField(max_length=200)),
-                ("reason", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adultmatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="43628b59101013fdd1181063e8b323612ada1afd",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_dcf04",
+                            table="lado_adultmatch",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="work_statuses",
-                        to="lado.referral",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adultmatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_adultmatchevent" ("answer", "at", "because", "by_id", "id", "one_id", "other_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."answer", NEW."at", NEW."because", NEW."by_id", NEW."id", NEW."one_id", NEW."other_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;',
+                            hash="fb8e2e0f2a6cb44636f26a56ad9f69e758cd771c",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_e826c",
+                            table="lado_adultmatch",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["from_on", "pk"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="WorkStatusEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("working", "Working as before"),
-                            ("moved", "Moved away from children"),
-                            ("suspended", "Suspended"),
-                            ("dismissed", "Dismissed"),
-                            ("removed", "Removed from work with children"),
-                            ("resigned", "Resigned while under allegation"),
-                            ("returned", "Returned to work"),
-                        ],
-                        max_length=10,
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adultmatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_adultmatchevent" ("answer", "at", "because", "by_id", "id", "one_id", "other_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."answer", NEW."at", NEW."because", NEW."by_id", NEW."id", NEW."one_id", NEW."other_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;',
+                            hash="6dbd226e2fd2ebb7f914fcc4442bf1b8cfab4b78",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_22476",
+                            table="lado_adultmatch",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("from_on", models.DateField()),
-                ("decided_by", models.CharField(max_length=200)),
-                ("reason", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddConstraint(
+                    model_name="noticechild",
+                    constraint=models.UniqueConstraint(
+                        fields=("notice", "child"), name="notice_names_child_once"
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                migrations.AddConstraint(
+                    model_name="noticechild",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_at__isnull", True),
+                            models.Q(("what_was_done", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="notice_answer_has_words",
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="lado.workstatus",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noticechild",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="1592b871955529a1a387ad33020150e2c7ca1c5b",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_4512a",
+                            table="lado_noticechild",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "referral",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="lado.referral",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noticechild",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_noticechildevent" ("answered_at", "answered_by_id", "child_id", "id", "named_at", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "was_seen_on", "what_was_done") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."child_id", NEW."id", NEW."named_at", NEW."notice_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."was_seen_on", NEW."what_was_done"); RETURN NULL;',
+                            hash="e1a01b6034bf6d60220a07aa07661ae3996638d0",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_545b1",
+                            table="lado_noticechild",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="adult",
-            index=models.Index(fields=["name_key"], name="lado_adult_name_ke_ac747e_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="adult",
-            index=models.Index(
-                fields=["surname_key", "date_of_birth"], name="lado_adult_surname_f5afa6_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="adult",
-            index=models.Index(fields=["date_of_birth"], name="lado_adult_date_of_ecbcd1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="adult",
-            index=models.Index(fields=["same_as"], name="lado_adult_same_as_333bd5_idx"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adult",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="65301bf9a32d95861f7700f31313a077163646af",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_e163f",
-                    table="lado_adult",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adult",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_adultevent" ("date_of_birth", "employer", "home_authority_id", "id", "job", "name", "name_key", "other_work", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "same_as", "sector", "surname_key") VALUES (NEW."date_of_birth", NEW."employer", NEW."home_authority_id", NEW."id", NEW."job", NEW."name", NEW."name_key", NEW."other_work", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."same_as", NEW."sector", NEW."surname_key"); RETURN NULL;',
-                    hash="222bac65483429f0257c0856f3427735fa6ea5fc",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_76ed1",
-                    table="lado_adult",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adult",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_adultevent" ("date_of_birth", "employer", "home_authority_id", "id", "job", "name", "name_key", "other_work", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "same_as", "sector", "surname_key") VALUES (NEW."date_of_birth", NEW."employer", NEW."home_authority_id", NEW."id", NEW."job", NEW."name", NEW."name_key", NEW."other_work", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."same_as", NEW."sector", NEW."surname_key"); RETURN NULL;',
-                    hash="10b0cc2df8912c179d8badcad5da3371166615e7",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_46c58",
-                    table="lado_adult",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="adultmatch",
-            index=models.Index(fields=["other"], name="lado_adultm_other_i_eb3cf1_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="adultmatch",
-            constraint=models.UniqueConstraint(
-                fields=("one", "other"), name="adults_compared_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adultmatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="adults_compared_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adultmatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer", "waiting"), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="adults_answer_has_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adultmatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="43628b59101013fdd1181063e8b323612ada1afd",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_dcf04",
-                    table="lado_adultmatch",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adultmatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_adultmatchevent" ("answer", "at", "because", "by_id", "id", "one_id", "other_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."answer", NEW."at", NEW."because", NEW."by_id", NEW."id", NEW."one_id", NEW."other_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;',
-                    hash="fb8e2e0f2a6cb44636f26a56ad9f69e758cd771c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e826c",
-                    table="lado_adultmatch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="adultmatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_adultmatchevent" ("answer", "at", "because", "by_id", "id", "one_id", "other_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."answer", NEW."at", NEW."because", NEW."by_id", NEW."id", NEW."one_id", NEW."other_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;',
-                    hash="6dbd226e2fd2ebb7f914fcc4442bf1b8cfab4b78",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_22476",
-                    table="lado_adultmatch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticechild",
-            constraint=models.UniqueConstraint(
-                fields=("notice", "child"), name="notice_names_child_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticechild",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_at__isnull", True),
-                    models.Q(("what_was_done", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="notice_answer_has_words",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="noticechild",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="1592b871955529a1a387ad33020150e2c7ca1c5b",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_4512a",
-                    table="lado_noticechild",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="noticechild",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_noticechildevent" ("answered_at", "answered_by_id", "child_id", "id", "named_at", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "was_seen_on", "what_was_done") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."child_id", NEW."id", NEW."named_at", NEW."notice_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."was_seen_on", NEW."what_was_done"); RETURN NULL;',
-                    hash="e1a01b6034bf6d60220a07aa07661ae3996638d0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_545b1",
-                    table="lado_noticechild",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="noticechild",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_noticechildevent" ("answered_at", "answered_by_id", "child_id", "id", "named_at", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "was_seen_on", "what_was_done") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."child_id", NEW."id", NEW."named_at", NEW."notice_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."was_seen_on", NEW."what_was_done"); RETURN NULL;',
-                    hash="7b18da48ed1e64022887441daecf05f545ca3b92",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_878a7",
-                    table="lado_noticechild",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="noticegrant",
-            index=models.Index(
-                fields=["user", "content_object"], name="lado_notice_user_id_dfc393_idx"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="noticegrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddIndex(
-            model_name="noticegroupgrant",
-            index=models.Index(
-                fields=["group", "content_object"], name="lado_notice_group_i_e9f71b_idx"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="noticegroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AddConstraint(
-            model_name="noticeshare",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("notice", "person"),
-                name="notice_shared_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="notice_share_has_reason"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="noticeshare",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_noticeshareevent" ("at", "by_id", "ended_at", "id", "notice_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."notice_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;',
-                    hash="d3aa4fd09f31d9c2092318f70afd05c74bf50a15",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_c0841",
-                    table="lado_noticeshare",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="noticeshare",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_noticeshareevent" ("at", "by_id", "ended_at", "id", "notice_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."notice_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;',
-                    hash="1721ac73487859d66c9f0fc754602708263b8c23",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e9131",
-                    table="lado_noticeshare",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                fields=["authority", "state", "-opened_at"], name="lado_referr_authori_dd6eb4_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["setting", "state"], name="lado_referr_setting_1ff107_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                fields=["referred_by", "-opened_at"], name="lado_referr_referre_fa6db8_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(
-                fields=["authority", "referred_on"], name="lado_referr_authori_ace02a_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("setting__isnull", False),
-                    models.Q(("workplace", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="referral_names_workplace",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what_happened", ""), _negated=True),
-                name="referral_says_what_happened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "open"), _negated=True),
-                    ("threshold_met_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="referral_open_was_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    ("closed_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="referral_closed_has_day",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:received,received:advised,received:low_level,received:open,advised:received,low_level:received,open:concluded,concluded:closed,concluded:open,closed:open,sent:void,received:void,advised:void,low_level:void,open:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="ca3eb8189871b005dcfde2d5aa4d427b6072b63c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_a2e38",
-                    table="lado_referral",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="3442f1844b53ebebb080d904d911487ee262494e",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_dbbed",
-                    table="lado_referral",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="08320b2154ecfb6689f26b072c2f91c315e3b4b1",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_681de",
-                    table="lado_referral",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_referralevent" ("adult_id", "authority_id", "barring_settled_on", "barring_words", "children_in_words", "closed_on", "closing_words", "concluded_on", "decided_on", "employer_knew_on", "happened_in_words", "happened_on", "id", "is_about_manager", "is_consultation", "is_fortnightly", "keep_until", "led_by_id", "left_work_on", "made_safe", "manager_knew_on", "opened_at", "pension_age", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reference", "referred_by_id", "referred_on", "sender_contact", "sender_name", "sender_role", "setting_id", "shift", "source", "state", "threshold_met_on", "unit", "version", "void_on", "void_reason", "was_referred_to_dbs", "what_happened", "workplace") VALUES (NEW."adult_id", NEW."authority_id", NEW."barring_settled_on", NEW."barring_words", NEW."children_in_words", NEW."closed_on", NEW."closing_words", NEW."concluded_on", NEW."decided_on", NEW."employer_knew_on", NEW."happened_in_words", NEW."happened_on", NEW."id", NEW."is_about_manager", NEW."is_consultation", NEW."is_fortnightly", NEW."keep_until", NEW."led_by_id", NEW."left_work_on", NEW."made_safe", NEW."manager_knew_on", NEW."opened_at", NEW."pension_age", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_at", NEW."reference", NEW."referred_by_id", NEW."referred_on", NEW."sender_contact", NEW."sender_name", NEW."sender_role", NEW."setting_id", NEW."shift", NEW."source", NEW."state", NEW."threshold_met_on", NEW."unit", NEW."version", NEW."void_on", NEW."void_reason", NEW."was_referred_to_dbs", NEW."what_happened", NEW."workplace"); RETURN NULL;',
-                    hash="5a561ab763a7a1c5e661124ddf80d905cbc8251c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_aa737",
-                    table="lado_referral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referral",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_referralevent" ("adult_id", "authority_id", "barring_settled_on", "barring_words", "children_in_words", "closed_on", "closing_words", "concluded_on", "decided_on", "employer_knew_on", "happened_in_words", "happened_on", "id", "is_about_manager", "is_consultation", "is_fortnightly", "keep_until", "led_by_id", "left_work_on", "made_safe", "manager_knew_on", "opened_at", "pension_age", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reference", "referred_by_id", "referred_on", "sender_contact", "sender_name", "sender_role", "setting_id", "shift", "source", "state", "threshold_met_on", "unit", "version", "void_on", "void_reason", "was_referred_to_dbs", "what_happened", "workplace") VALUES (NEW."adult_id", NEW."authority_id", NEW."barring_settled_on", NEW."barring_words", NEW."children_in_words", NEW."closed_on", NEW."closing_words", NEW."concluded_on", NEW."decided_on", NEW."employer_knew_on", NEW."happened_in_words", NEW."happened_on", NEW."id", NEW."is_about_manager", NEW."is_consultation", NEW."is_fortnightly", NEW."keep_until", NEW."led_by_id", NEW."left_work_on", NEW."made_safe", NEW."manager_knew_on", NEW."opened_at", NEW."pension_age", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_at", NEW."reference", NEW."referred_by_id", NEW."referred_on", NEW."sender_contact", NEW."sender_name", NEW."sender_role", NEW."setting_id", NEW."shift", NEW."source", NEW."state", NEW."threshold_met_on", NEW."unit", NEW."version", NEW."void_on", NEW."void_reason", NEW."was_referred_to_dbs", NEW."what_happened", NEW."workplace"); RETURN NULL;',
-                    hash="d7646b83fae5a3588431a78890a0cee3ceb2c2ee",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_41281",
-                    table="lado_referral",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="outsidetelling",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9cf72434313987493bf69256bba69b67fe0a2a82",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a2865",
-                    table="lado_outsidetelling",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="outsidetelling",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_outsidetellingevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "told_on", "whom", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."told_on", NEW."whom", NEW."words"); RETURN NULL;',
-                    hash="8c764f15406bc9190a3f755cfa3773b925ee2a29",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_dd388",
-                    table="lado_outsidetelling",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="outsidetelling",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_outsidetellingevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "told_on", "whom", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."told_on", NEW."whom", NEW."words"); RETURN NULL;',
-                    hash="6338c233f133ee5180e04245f6e1f993f506ef61",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f081a",
-                    table="lado_outsidetelling",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opinion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="c3d6e5a61c3287868367dbbf08ca441d99856c09",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_34a5a",
-                    table="lado_opinion",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opinion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_opinionevent" ("agrees", "at", "by_id", "decision_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."agrees", NEW."at", NEW."by_id", NEW."decision_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="eed76c05e2f611b933c9d03677c5eb49ce050e87",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0d708",
-                    table="lado_opinion",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="opinion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_opinionevent" ("agrees", "at", "by_id", "decision_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."agrees", NEW."at", NEW."by_id", NEW."decision_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="3eb1aeb15126723be00421db6442a6cd696c281a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_07b16",
-                    table="lado_opinion",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedchild",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "child"), name="child_named_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="namedchild",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("child__isnull", False),
-                    models.Q(("words", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="named_child_is_somebody",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="namedchild",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_namedchildevent" ("at", "by_id", "child_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."child_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="ddf12116aa3a1943a32e5456e502cab9ab9f7c2b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6195a",
-                    table="lado_namedchild",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="namedchild",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_namedchildevent" ("at", "by_id", "child_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."child_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="6a33205bd63e386fb26d9e94da6a7085a70d2111",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b4414",
-                    table="lado_namedchild",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="meeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_meetingevent" ("absent", "at", "attendees", "by_id", "held_on", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "summary") VALUES (NEW."absent", NEW."at", NEW."attendees", NEW."by_id", NEW."held_on", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."summary"); RETURN NULL;',
-                    hash="73d930f4df2787db439772039a32cd546d5c1ed5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_74fc8",
-                    table="lado_meeting",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="meeting",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_meetingevent" ("absent", "at", "attendees", "by_id", "held_on", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "summary") VALUES (NEW."absent", NEW."at", NEW."attendees", NEW."by_id", NEW."held_on", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."summary"); RETURN NULL;',
-                    hash="498839393ae7c25314d6cf21ef601e25840a4640",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a7721",
-                    table="lado_meeting",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="homenotification",
-            index=models.Index(
-                fields=["setting", "-happened_at"], name="lado_homeno_setting_fe9100_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homenotification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("notified_at__gte", models.F("happened_at"))),
-                name="home_notified_after_event",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotification",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="b317d60e3f56f652caa0991d8cfecbfa0dea540b",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_3c825",
-                    table="lado_homenotification",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotification",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_homenotificationevent" ("happened_at", "id", "kind", "notified_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipients", "recorded_at", "recorded_by_id", "referral_id", "seen_by", "setting_id", "words") VALUES (NEW."happened_at", NEW."id", NEW."kind", NEW."notified_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recipients", NEW."recorded_at", NEW."recorded_by_id", NEW."referral_id", NEW."seen_by", NEW."setting_id", NEW."words"); RETURN NULL;',
-                    hash="accf265686f3b5df904efa5317c5931e80a49d5e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ef1f1",
-                    table="lado_homenotification",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotification",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_homenotificationevent" ("happened_at", "id", "kind", "notified_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipients", "recorded_at", "recorded_by_id", "referral_id", "seen_by", "setting_id", "words") VALUES (NEW."happened_at", NEW."id", NEW."kind", NEW."notified_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recipients", NEW."recorded_at", NEW."recorded_by_id", NEW."referral_id", NEW."seen_by", NEW."setting_id", NEW."words"); RETURN NULL;',
-                    hash="97f70ab45590d3e722cacf40ddb4e476a839d5e1",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_58c85",
-                    table="lado_homenotification",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decisionchallenge",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a2216f960a4259d2d13616d001affbad01eacef2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_0d6a1",
-                    table="lado_decisionchallenge",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decisionchallenge",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_decisionchallengeevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="d0565e9befaf862080d73be885d4dff7ec1afcc5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_cd677",
-                    table="lado_decisionchallenge",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decisionchallenge",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_decisionchallengeevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="3ece4a0bb0eda00e0234350d5eb7bd679e99d621",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ceee5",
-                    table="lado_decisionchallenge",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="441882eb1911eef8268ba609c06e83b541270e9b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_f3e94",
-                    table="lado_decision",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_decisionevent" ("advice", "at", "by_id", "harmed", "harmed_reason", "id", "offence", "offence_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poses_risk", "poses_risk_reason", "reason", "referral_id", "result", "unsuitable", "unsuitable_reason") VALUES (NEW."advice", NEW."at", NEW."by_id", NEW."harmed", NEW."harmed_reason", NEW."id", NEW."offence", NEW."offence_reason", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."poses_risk", NEW."poses_risk_reason", NEW."reason", NEW."referral_id", NEW."result", NEW."unsuitable", NEW."unsuitable_reason"); RETURN NULL;',
-                    hash="d7293d0dd3d208586415ace0a05733b73e685ce8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b891b",
-                    table="lado_decision",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_decisionevent" ("advice", "at", "by_id", "harmed", "harmed_reason", "id", "offence", "offence_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poses_risk", "poses_risk_reason", "reason", "referral_id", "result", "unsuitable", "unsuitable_reason") VALUES (NEW."advice", NEW."at", NEW."by_id", NEW."harmed", NEW."harmed_reason", NEW."id", NEW."offence", NEW."offence_reason", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."poses_risk", NEW."poses_risk_reason", NEW."reason", NEW."referral_id", NEW."result", NEW."unsuitable", NEW."unsuitable_reason"); RETURN NULL;',
-                    hash="48d7cd5071a3dc6dd756d9e8f586f9156afe089f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_8820c",
-                    table="lado_decision",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="authoritynotice",
-            index=models.Index(
-                fields=["authority", "state", "-opened_at"], name="lado_author_authori_b9f42a_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="authoritynotice",
-            index=models.Index(fields=["state", "sent_at"], name="lado_author_state_81989b_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="authoritynotice",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "authority", "kind"), name="authority_told_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authoritynotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("adult_named_at__isnull", True),
-                    models.Q(("adult_named_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="adult_named_with_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="authoritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,received:sent,answered:sent,sent:received,received:answered,sent:closed,received:closed,answered:closed,sent:void,received:void,answered:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="a2079532d0eeeea6eb989c4892c32f60229deac7",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_8f0db",
-                    table="lado_authoritynotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="authoritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="91b5131c02f3e718cd64fb07fb994bcb0486905f",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_2b4f5",
-                    table="lado_authoritynotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="authoritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="8a6d0d2cf0b0d453ed8d694e9a3f5a0c52761a8b",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_2b2be",
-                    table="lado_authoritynotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="authoritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_authoritynoticeevent" ("adult_named_at", "adult_named_reason", "answer_went_up_at", "authority_id", "closed_at", "id", "kind", "opened_at", "outcome_told", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_went_up_at", "received_at", "received_by_id", "referral_id", "sent_at", "state", "their_role", "version") VALUES (NEW."adult_named_at", NEW."adult_named_reason", NEW."answer_went_up_at", NEW."authority_id", NEW."closed_at", NEW."id", NEW."kind", NEW."opened_at", NEW."outcome_told", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."receipt_went_up_at", NEW."received_at", NEW."received_by_id", NEW."referral_id", NEW."sent_at", NEW."state", NEW."their_role", NEW."version"); RETURN NULL;',
-                    hash="8c211d0eb2ae959249e8c976b68d6fc3998eb13d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_58b62",
-                    table="lado_authoritynotice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="authoritynotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_authoritynoticeevent" ("adult_named_at", "adult_named_reason", "answer_went_up_at", "authority_id", "closed_at", "id", "kind", "opened_at", "outcome_told", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_went_up_at", "received_at", "received_by_id", "referral_id", "sent_at", "state", "their_role", "version") VALUES (NEW."adult_named_at", NEW."adult_named_reason", NEW."answer_went_up_at", NEW."authority_id", NEW."closed_at", NEW."id", NEW."kind", NEW."opened_at", NEW."outcome_told", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."receipt_went_up_at", NEW."received_at", NEW."received_by_id", NEW."referral_id", NEW."sent_at", NEW."state", NEW."their_role", NEW."version"); RETURN NULL;',
-                    hash="b8a53439e86e5e4005c9d09a4219de71a2a0d60a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_77f3c",
-                    table="lado_authoritynotice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome", ""),
-                    models.Q(
-                        ("outcome_on__isnull", False),
-                        models.Q(("outcome_reason", ""), _negated=True),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noticechild",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_noticechildevent" ("answered_at", "answered_by_id", "child_id", "id", "named_at", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "was_seen_on", "what_was_done") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."child_id", NEW."id", NEW."named_at", NEW."notice_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."was_seen_on", NEW."what_was_done"); RETURN NULL;',
+                            hash="7b18da48ed1e64022887441daecf05f545ca3b92",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_878a7",
+                            table="lado_noticechild",
+                            when="AFTER",
+                        ),
                     ),
-                    _connector="OR",
                 ),
-                name="allegation_outcome_has_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allegation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="a42fb0624076cab1dc9d220250a3d674ec61f7ae",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_e5e59",
-                    table="lado_allegation",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="noticegrant",
+                    index=models.Index(
+                        fields=["user", "content_object"], name="lado_notice_user_id_dfc393_idx"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allegation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_allegationevent" ("at", "by_id", "category", "child_id", "harm", "id", "outcome", "outcome_on", "outcome_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."category", NEW."child_id", NEW."harm", NEW."id", NEW."outcome", NEW."outcome_on", NEW."outcome_reason", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="2a8ab3739cb854d1471f2ea88cc2525cdecef383",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_28f0b",
-                    table="lado_allegation",
-                    when="AFTER",
+                migrations.AlterUniqueTogether(
+                    name="noticegrant",
+                    unique_together={("user", "permission", "content_object")},
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="allegation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_allegationevent" ("at", "by_id", "category", "child_id", "harm", "id", "outcome", "outcome_on", "outcome_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."category", NEW."child_id", NEW."harm", NEW."id", NEW."outcome", NEW."outcome_on", NEW."outcome_reason", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
-                    hash="2db8341039325228f351b775310f7f19432d305b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e20f2",
-                    table="lado_allegation",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="noticegroupgrant",
+                    index=models.Index(
+                        fields=["group", "content_object"], name="lado_notice_group_i_e9f71b_idx"
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="referralgrant",
-            index=models.Index(
-                fields=["user", "content_object"], name="lado_referr_user_id_e389b6_idx"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="referralgrant",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddIndex(
-            model_name="referralgroupgrant",
-            index=models.Index(
-                fields=["group", "content_object"], name="lado_referr_group_i_9388e4_idx"
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="referralgroupgrant",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AddConstraint(
-            model_name="referralshare",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("referral", "person"),
-                name="referral_shared_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="referral_share_has_reason"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referralshare",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_referralshareevent" ("at", "by_id", "ended_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."referral_id"); RETURN NULL;',
-                    hash="2bb0fb6d9a4770dd4361d88572b7d501c13b227a",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7f018",
-                    table="lado_referralshare",
-                    when="AFTER",
+                migrations.AlterUniqueTogether(
+                    name="noticegroupgrant",
+                    unique_together={("group", "permission", "content_object")},
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="referralshare",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_referralshareevent" ("at", "by_id", "ended_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."referral_id"); RETURN NULL;',
-                    hash="38e3956aafd13ae6adee26569a35b8fd84ab608a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_61e77",
-                    table="lado_referralshare",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="noticeshare",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("notice", "person"),
+                        name="notice_shared_once",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_on__isnull", True),
-                    models.Q(("evidence", ""), _negated=True),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="noticeshare",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="notice_share_has_reason",
+                    ),
                 ),
-                name="task_done_has_evidence",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="task",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_taskevent" ("at", "by_id", "done_on", "due_on", "evidence", "id", "meeting_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "what") VALUES (NEW."at", NEW."by_id", NEW."done_on", NEW."due_on", NEW."evidence", NEW."id", NEW."meeting_id", NEW."owner", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."what"); RETURN NULL;',
-                    hash="dd44c582b6fe8627bade71dc8ab61476e5725bc5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6d526",
-                    table="lado_task",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noticeshare",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_noticeshareevent" ("at", "by_id", "ended_at", "id", "notice_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."notice_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;',
+                            hash="d3aa4fd09f31d9c2092318f70afd05c74bf50a15",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_c0841",
+                            table="lado_noticeshare",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="task",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_taskevent" ("at", "by_id", "done_on", "due_on", "evidence", "id", "meeting_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "what") VALUES (NEW."at", NEW."by_id", NEW."done_on", NEW."due_on", NEW."evidence", NEW."id", NEW."meeting_id", NEW."owner", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."what"); RETURN NULL;',
-                    hash="cfad33e34457ad7cc769377f08155266188d6f91",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_6bd56",
-                    table="lado_task",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noticeshare",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_noticeshareevent" ("at", "by_id", "ended_at", "id", "notice_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."notice_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;',
+                            hash="1721ac73487859d66c9f0fc754602708263b8c23",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e9131",
+                            table="lado_noticeshare",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="track",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "kind"), name="track_of_a_kind_once"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="175a874d3d953e0b3c3f86e11602763224e37ba4",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_c46cc",
-                    table="lado_track",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="referral",
+                    index=models.Index(
+                        fields=["authority", "state", "-opened_at"],
+                        name="lado_referr_authori_dd6eb4_idx",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_trackevent" ("at", "by_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "since", "stands", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."since", NEW."stands", NEW."words"); RETURN NULL;',
-                    hash="16e293f3bcb0135a30218db2d0b26b1d43b2bfe2",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8934b",
-                    table="lado_track",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="referral",
+                    index=models.Index(
+                        fields=["setting", "state"], name="lado_referr_setting_1ff107_idx"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_trackevent" ("at", "by_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "since", "stands", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."since", NEW."stands", NEW."words"); RETURN NULL;',
-                    hash="2bd2ec2916817f94493f7b33508887d7a884fdaa",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d8b72",
-                    table="lado_track",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="referral",
+                    index=models.Index(
+                        fields=["referred_by", "-opened_at"], name="lado_referr_referre_fa6db8_idx"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="workstatus",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="a06654c902005961ed9e91f79c478982f6fd1985",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_82d9c",
-                    table="lado_workstatus",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="referral",
+                    index=models.Index(
+                        fields=["authority", "referred_on"], name="lado_referr_authori_ace02a_idx"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="workstatus",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "lado_workstatusevent" ("at", "by_id", "decided_by", "from_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id", "status") VALUES (NEW."at", NEW."by_id", NEW."decided_by", NEW."from_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."referral_id", NEW."status"); RETURN NULL;',
-                    hash="c86d6d2c4db9c5bed85b822a47286d034169d731",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_044a4",
-                    table="lado_workstatus",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="referral",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("setting__isnull", False),
+                            models.Q(("workplace", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="referral_names_workplace",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="workstatus",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "lado_workstatusevent" ("at", "by_id", "decided_by", "from_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id", "status") VALUES (NEW."at", NEW."by_id", NEW."decided_by", NEW."from_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."referral_id", NEW."status"); RETURN NULL;',
-                    hash="3a5a2e42eab60f458bf100dfe6d2ee1b327b44bc",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_420bd",
-                    table="lado_workstatus",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="referral",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("what_happened", ""), _negated=True),
+                        name="referral_says_what_happened",
+                    ),
                 ),
-            ),
-        ),
+                migrations.AddConstraint(
+                    model_name="referral",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "open"), _negated=True),
+                            ("threshold_met_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_open_was_decided",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="referral",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            ("closed_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="referral_closed_has_day",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="referral",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:received,received:advised,received:low_level,received:open,advised:received,low_level:received,open:concluded,concluded:closed,concluded:open,closed:open,sent:void,received:void,advised:void,low_level:void,open:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="ca3eb8189871b005dcfde2d5aa4d427b6072b63c",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_a2e38",
+                            table="lado_referral",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="referral",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="3442f1844b53ebebb080d904d911487ee262494e",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_dbbed",
+                            table="lado_referral",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="referral",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="08320b2154ecfb6689f26b072c2f91c315e3b4b1",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_681de",
+                            table="lado_referral",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="referral",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_referralevent" ("adult_id", "authority_id", "barring_settled_on", "barring_words", "children_in_words", "closed_on", "closing_words", "concluded_on", "decided_on", "employer_knew_on", "happened_in_words", "happened_on", "id", "is_about_manager", "is_consultation", "is_fortnightly", "keep_until", "led_by_id", "left_work_on", "made_safe", "manager_knew_on", "opened_at", "pension_age", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reference", "referred_by_id", "referred_on", "sender_contact", "sender_name", "sender_role", "setting_id", "shift", "source", "state", "threshold_met_on", "unit", "version", "void_on", "void_reason", "was_referred_to_dbs", "what_happened", "workplace") VALUES (NEW."adult_id", NEW."authority_id", NEW."barring_settled_on", NEW."barring_words", NEW."children_in_words", NEW."closed_on", NEW."closing_words", NEW."concluded_on", NEW."decided_on", NEW."employer_knew_on", NEW."happened_in_words", NEW."happened_on", NEW."id", NEW."is_about_manager", NEW."is_consultation", NEW."is_fortnightly", NEW."keep_until", NEW."led_by_id", NEW."left_work_on", NEW."made_safe", NEW."manager_knew_on", NEW."opened_at", NEW."pension_age", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_at", NEW."reference", NEW."referred_by_id", NEW."referred_on", NEW."sender_contact", NEW."sender_name", NEW."sender_role", NEW."setting_id", NEW."shift", NEW."source", NEW."state", NEW."threshold_met_on", NEW."unit", NEW."version", NEW."void_on", NEW."void_reason", NEW."was_referred_to_dbs", NEW."what_happened", NEW."workplace"); RETURN NULL;',
+                            hash="5a561ab763a7a1c5e661124ddf80d905cbc8251c",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_aa737",
+                            table="lado_referral",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="referral",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_referralevent" ("adult_id", "authority_id", "barring_settled_on", "barring_words", "children_in_words", "closed_on", "closing_words", "concluded_on", "decided_on", "employer_knew_on", "happened_in_words", "happened_on", "id", "is_about_manager", "is_consultation", "is_fortnightly", "keep_until", "led_by_id", "left_work_on", "made_safe", "manager_knew_on", "opened_at", "pension_age", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reference", "referred_by_id", "referred_on", "sender_contact", "sender_name", "sender_role", "setting_id", "shift", "source", "state", "threshold_met_on", "unit", "version", "void_on", "void_reason", "was_referred_to_dbs", "what_happened", "workplace") VALUES (NEW."adult_id", NEW."authority_id", NEW."barring_settled_on", NEW."barring_words", NEW."children_in_words", NEW."closed_on", NEW."closing_words", NEW."concluded_on", NEW."decided_on", NEW."employer_knew_on", NEW."happened_in_words", NEW."happened_on", NEW."id", NEW."is_about_manager", NEW."is_consultation", NEW."is_fortnightly", NEW."keep_until", NEW."led_by_id", NEW."left_work_on", NEW."made_safe", NEW."manager_knew_on", NEW."opened_at", NEW."pension_age", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_at", NEW."reference", NEW."referred_by_id", NEW."referred_on", NEW."sender_contact", NEW."sender_name", NEW."sender_role", NEW."setting_id", NEW."shift", NEW."source", NEW."state", NEW."threshold_met_on", NEW."unit", NEW."version", NEW."void_on", NEW."void_reason", NEW."was_referred_to_dbs", NEW."what_happened", NEW."workplace"); RETURN NULL;',
+                            hash="d7646b83fae5a3588431a78890a0cee3ceb2c2ee",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_41281",
+                            table="lado_referral",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="outsidetelling",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9cf72434313987493bf69256bba69b67fe0a2a82",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_a2865",
+                            table="lado_outsidetelling",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="outsidetelling",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_outsidetellingevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "told_on", "whom", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."told_on", NEW."whom", NEW."words"); RETURN NULL;',
+                            hash="8c764f15406bc9190a3f755cfa3773b925ee2a29",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_dd388",
+                            table="lado_outsidetelling",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="outsidetelling",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_outsidetellingevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "told_on", "whom", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."told_on", NEW."whom", NEW."words"); RETURN NULL;',
+                            hash="6338c233f133ee5180e04245f6e1f993f506ef61",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_f081a",
+                            table="lado_outsidetelling",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="opinion",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="c3d6e5a61c3287868367dbbf08ca441d99856c09",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_34a5a",
+                            table="lado_opinion",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="opinion",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_opinionevent" ("agrees", "at", "by_id", "decision_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."agrees", NEW."at", NEW."by_id", NEW."decision_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="eed76c05e2f611b933c9d03677c5eb49ce050e87",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_0d708",
+                            table="lado_opinion",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="opinion",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_opinionevent" ("agrees", "at", "by_id", "decision_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."agrees", NEW."at", NEW."by_id", NEW."decision_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="3eb1aeb15126723be00421db6442a6cd696c281a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_07b16",
+                            table="lado_opinion",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="namedchild",
+                    constraint=models.UniqueConstraint(
+                        fields=("referral", "child"), name="child_named_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="namedchild",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("child__isnull", False),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="named_child_is_somebody",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="namedchild",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_namedchildevent" ("at", "by_id", "child_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."child_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="ddf12116aa3a1943a32e5456e502cab9ab9f7c2b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6195a",
+                            table="lado_namedchild",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="namedchild",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_namedchildevent" ("at", "by_id", "child_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."child_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="6a33205bd63e386fb26d9e94da6a7085a70d2111",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_b4414",
+                            table="lado_namedchild",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="meeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_meetingevent" ("absent", "at", "attendees", "by_id", "held_on", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "summary") VALUES (NEW."absent", NEW."at", NEW."attendees", NEW."by_id", NEW."held_on", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."summary"); RETURN NULL;',
+                            hash="73d930f4df2787db439772039a32cd546d5c1ed5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_74fc8",
+                            table="lado_meeting",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="meeting",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_meetingevent" ("absent", "at", "attendees", "by_id", "held_on", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "summary") VALUES (NEW."absent", NEW."at", NEW."attendees", NEW."by_id", NEW."held_on", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."summary"); RETURN NULL;',
+                            hash="498839393ae7c25314d6cf21ef601e25840a4640",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_a7721",
+                            table="lado_meeting",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="homenotification",
+                    index=models.Index(
+                        fields=["setting", "-happened_at"], name="lado_homeno_setting_fe9100_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="homenotification",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("notified_at__gte", models.F("happened_at"))),
+                        name="home_notified_after_event",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotification",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="b317d60e3f56f652caa0991d8cfecbfa0dea540b",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_3c825",
+                            table="lado_homenotification",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotification",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_homenotificationevent" ("happened_at", "id", "kind", "notified_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipients", "recorded_at", "recorded_by_id", "referral_id", "seen_by", "setting_id", "words") VALUES (NEW."happened_at", NEW."id", NEW."kind", NEW."notified_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recipients", NEW."recorded_at", NEW."recorded_by_id", NEW."referral_id", NEW."seen_by", NEW."setting_id", NEW."words"); RETURN NULL;',
+                            hash="accf265686f3b5df904efa5317c5931e80a49d5e",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ef1f1",
+                            table="lado_homenotification",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotification",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_homenotificationevent" ("happened_at", "id", "kind", "notified_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recipients", "recorded_at", "recorded_by_id", "referral_id", "seen_by", "setting_id", "words") VALUES (NEW."happened_at", NEW."id", NEW."kind", NEW."notified_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recipients", NEW."recorded_at", NEW."recorded_by_id", NEW."referral_id", NEW."seen_by", NEW."setting_id", NEW."words"); RETURN NULL;',
+                            hash="97f70ab45590d3e722cacf40ddb4e476a839d5e1",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_58c85",
+                            table="lado_homenotification",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decisionchallenge",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a2216f960a4259d2d13616d001affbad01eacef2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_0d6a1",
+                            table="lado_decisionchallenge",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decisionchallenge",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_decisionchallengeevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="d0565e9befaf862080d73be885d4dff7ec1afcc5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_cd677",
+                            table="lado_decisionchallenge",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decisionchallenge",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_decisionchallengeevent" ("at", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="3ece4a0bb0eda00e0234350d5eb7bd679e99d621",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_ceee5",
+                            table="lado_decisionchallenge",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decision",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="441882eb1911eef8268ba609c06e83b541270e9b",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_f3e94",
+                            table="lado_decision",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decision",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_decisionevent" ("advice", "at", "by_id", "harmed", "harmed_reason", "id", "offence", "offence_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poses_risk", "poses_risk_reason", "reason", "referral_id", "result", "unsuitable", "unsuitable_reason") VALUES (NEW."advice", NEW."at", NEW."by_id", NEW."harmed", NEW."harmed_reason", NEW."id", NEW."offence", NEW."offence_reason", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."poses_risk", NEW."poses_risk_reason", NEW."reason", NEW."referral_id", NEW."result", NEW."unsuitable", NEW."unsuitable_reason"); RETURN NULL;',
+                            hash="d7293d0dd3d208586415ace0a05733b73e685ce8",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b891b",
+                            table="lado_decision",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decision",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_decisionevent" ("advice", "at", "by_id", "harmed", "harmed_reason", "id", "offence", "offence_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poses_risk", "poses_risk_reason", "reason", "referral_id", "result", "unsuitable", "unsuitable_reason") VALUES (NEW."advice", NEW."at", NEW."by_id", NEW."harmed", NEW."harmed_reason", NEW."id", NEW."offence", NEW."offence_reason", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."poses_risk", NEW."poses_risk_reason", NEW."reason", NEW."referral_id", NEW."result", NEW."unsuitable", NEW."unsuitable_reason"); RETURN NULL;',
+                            hash="48d7cd5071a3dc6dd756d9e8f586f9156afe089f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_8820c",
+                            table="lado_decision",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="authoritynotice",
+                    index=models.Index(
+                        fields=["authority", "state", "-opened_at"],
+                        name="lado_author_authori_b9f42a_idx",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="authoritynotice",
+                    index=models.Index(
+                        fields=["state", "sent_at"], name="lado_author_state_81989b_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="authoritynotice",
+                    constraint=models.UniqueConstraint(
+                        fields=("referral", "authority", "kind"), name="authority_told_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="authoritynotice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("adult_named_at__isnull", True),
+                            models.Q(("adult_named_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="adult_named_with_reason",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="authoritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,received:sent,answered:sent,sent:received,received:answered,sent:closed,received:closed,answered:closed,sent:void,received:void,answered:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="a2079532d0eeeea6eb989c4892c32f60229deac7",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_8f0db",
+                            table="lado_authoritynotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="authoritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="91b5131c02f3e718cd64fb07fb994bcb0486905f",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_2b4f5",
+                            table="lado_authoritynotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="authoritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="8a6d0d2cf0b0d453ed8d694e9a3f5a0c52761a8b",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_2b2be",
+                            table="lado_authoritynotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="authoritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_authoritynoticeevent" ("adult_named_at", "adult_named_reason", "answer_went_up_at", "authority_id", "closed_at", "id", "kind", "opened_at", "outcome_told", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_went_up_at", "received_at", "received_by_id", "referral_id", "sent_at", "state", "their_role", "version") VALUES (NEW."adult_named_at", NEW."adult_named_reason", NEW."answer_went_up_at", NEW."authority_id", NEW."closed_at", NEW."id", NEW."kind", NEW."opened_at", NEW."outcome_told", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."receipt_went_up_at", NEW."received_at", NEW."received_by_id", NEW."referral_id", NEW."sent_at", NEW."state", NEW."their_role", NEW."version"); RETURN NULL;',
+                            hash="8c211d0eb2ae959249e8c976b68d6fc3998eb13d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_58b62",
+                            table="lado_authoritynotice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="authoritynotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_authoritynoticeevent" ("adult_named_at", "adult_named_reason", "answer_went_up_at", "authority_id", "closed_at", "id", "kind", "opened_at", "outcome_told", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "receipt_went_up_at", "received_at", "received_by_id", "referral_id", "sent_at", "state", "their_role", "version") VALUES (NEW."adult_named_at", NEW."adult_named_reason", NEW."answer_went_up_at", NEW."authority_id", NEW."closed_at", NEW."id", NEW."kind", NEW."opened_at", NEW."outcome_told", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."receipt_went_up_at", NEW."received_at", NEW."received_by_id", NEW."referral_id", NEW."sent_at", NEW."state", NEW."their_role", NEW."version"); RETURN NULL;',
+                            hash="b8a53439e86e5e4005c9d09a4219de71a2a0d60a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_77f3c",
+                            table="lado_authoritynotice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="allegation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", ""),
+                            models.Q(
+                                ("outcome_on__isnull", False),
+                                models.Q(("outcome_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="allegation_outcome_has_reason",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="allegation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="a42fb0624076cab1dc9d220250a3d674ec61f7ae",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_e5e59",
+                            table="lado_allegation",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="allegation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_allegationevent" ("at", "by_id", "category", "child_id", "harm", "id", "outcome", "outcome_on", "outcome_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."category", NEW."child_id", NEW."harm", NEW."id", NEW."outcome", NEW."outcome_on", NEW."outcome_reason", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="2a8ab3739cb854d1471f2ea88cc2525cdecef383",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_28f0b",
+                            table="lado_allegation",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="allegation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_allegationevent" ("at", "by_id", "category", "child_id", "harm", "id", "outcome", "outcome_on", "outcome_reason", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "words") VALUES (NEW."at", NEW."by_id", NEW."category", NEW."child_id", NEW."harm", NEW."id", NEW."outcome", NEW."outcome_on", NEW."outcome_reason", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."words"); RETURN NULL;',
+                            hash="2db8341039325228f351b775310f7f19432d305b",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e20f2",
+                            table="lado_allegation",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="referralgrant",
+                    index=models.Index(
+                        fields=["user", "content_object"], name="lado_referr_user_id_e389b6_idx"
+                    ),
+                ),
+                migrations.AlterUniqueTogether(
+                    name="referralgrant",
+                    unique_together={("user", "permission", "content_object")},
+                ),
+                migrations.AddIndex(
+                    model_name="referralgroupgrant",
+                    index=models.Index(
+                        fields=["group", "content_object"], name="lado_referr_group_i_9388e4_idx"
+                    ),
+                ),
+                migrations.AlterUniqueTogether(
+                    name="referralgroupgrant",
+                    unique_together={("group", "permission", "content_object")},
+                ),
+                migrations.AddConstraint(
+                    model_name="referralshare",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("referral", "person"),
+                        name="referral_shared_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="referralshare",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="referral_share_has_reason",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="referralshare",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_referralshareevent" ("at", "by_id", "ended_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."referral_id"); RETURN NULL;',
+                            hash="2bb0fb6d9a4770dd4361d88572b7d501c13b227a",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7f018",
+                            table="lado_referralshare",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="referralshare",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_referralshareevent" ("at", "by_id", "ended_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id") VALUES (NEW."at", NEW."by_id", NEW."ended_at", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."referral_id"); RETURN NULL;',
+                            hash="38e3956aafd13ae6adee26569a35b8fd84ab608a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_61e77",
+                            table="lado_referralshare",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="task",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_on__isnull", True),
+                            models.Q(("evidence", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="task_done_has_evidence",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="task",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_taskevent" ("at", "by_id", "done_on", "due_on", "evidence", "id", "meeting_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "what") VALUES (NEW."at", NEW."by_id", NEW."done_on", NEW."due_on", NEW."evidence", NEW."id", NEW."meeting_id", NEW."owner", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."what"); RETURN NULL;',
+                            hash="dd44c582b6fe8627bade71dc8ab61476e5725bc5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6d526",
+                            table="lado_task",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="task",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_taskevent" ("at", "by_id", "done_on", "due_on", "evidence", "id", "meeting_id", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "what") VALUES (NEW."at", NEW."by_id", NEW."done_on", NEW."due_on", NEW."evidence", NEW."id", NEW."meeting_id", NEW."owner", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."what"); RETURN NULL;',
+                            hash="cfad33e34457ad7cc769377f08155266188d6f91",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_6bd56",
+                            table="lado_task",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="track",
+                    constraint=models.UniqueConstraint(
+                        fields=("referral", "kind"), name="track_of_a_kind_once"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="track",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="175a874d3d953e0b3c3f86e11602763224e37ba4",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_c46cc",
+                            table="lado_track",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="track",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_trackevent" ("at", "by_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "since", "stands", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_id", NEW."since", NEW."stands", NEW."words"); RETURN NULL;',
+                            hash="16e293f3bcb0135a30218db2d0b26b1d43b2bfe2",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_8934b",
+                            table="lado_track",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="track",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_trackevent" ("at", "by_id", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_id", "since", "stands", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_id", NEW."since", NEW."stands", NEW."words"); RETURN NULL;',
+                            hash="2bd2ec2916817f94493f7b33508887d7a884fdaa",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d8b72",
+                            table="lado_track",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="workstatus",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="a06654c902005961ed9e91f79c478982f6fd1985",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_82d9c",
+                            table="lado_workstatus",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="workstatus",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "lado_workstatusevent" ("at", "by_id", "decided_by", "from_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id", "status") VALUES (NEW."at", NEW."by_id", NEW."decided_by", NEW."from_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."referral_id", NEW."status"); RETURN NULL;',
+                            hash="c86d6d2c4db9c5bed85b822a47286d034169d731",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_044a4",
+                            table="lado_workstatus",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="workstatus",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "lado_workstatusevent" ("at", "by_id", "decided_by", "from_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "referral_id", "status") VALUES (NEW."at", NEW."by_id", NEW."decided_by", NEW."from_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."referral_id", NEW."status"); RETURN NULL;',
+                            hash="3a5a2e42eab60f458bf100dfe6d2ee1b327b44bc",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_420bd",
+                            table="lado_workstatus",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
+        )
     ]

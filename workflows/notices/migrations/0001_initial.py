@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,2495 +20,2657 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Approval",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "where",
-                    models.CharField(help_text="Where the child is to live.", max_length=200),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("nominated_officer", "nominated officer"),
-                            ("director", "director of children's services"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "starts_on",
-                    models.DateField(help_text="The day the placement is to start, or started."),
-                ),
-                ("needs", models.TextField(help_text="What the child needs.")),
-                (
-                    "why_here",
-                    models.TextField(help_text="Why this is the most appropriate placement."),
-                ),
-                ("is_emergency", models.BooleanField(default=False)),
-                ("emergency_reason", models.TextField(blank=True)),
-                ("decided_on", models.DateField(blank=True, null=True)),
-                ("completed_on", models.DateField(blank=True, null=True)),
-                ("was_emergency", models.BooleanField(default=False)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it was refused, withdrawn or in error."
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ApprovalEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "where",
-                    models.CharField(help_text="Where the child is to live.", max_length=200),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("nominated_officer", "nominated officer"),
-                            ("director", "director of children's services"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "starts_on",
-                    models.DateField(help_text="The day the placement is to start, or started."),
-                ),
-                ("needs", models.TextField(help_text="What the child needs.")),
-                (
-                    "why_here",
-                    models.TextField(help_text="Why this is the most appropriate placement."),
-                ),
-                ("is_emergency", models.BooleanField(default=False)),
-                ("emergency_reason", models.TextField(blank=True)),
-                ("decided_on", models.DateField(blank=True, null=True)),
-                ("completed_on", models.DateField(blank=True, null=True)),
-                ("was_emergency", models.BooleanField(default=False)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it was refused, withdrawn or in error."
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.approval",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Condition",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            (
-                                "wishes",
-                                "The child's wishes and feelings were found out and considered",
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Approval",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
                             ),
-                            (
-                                "most_appropriate",
-                                "The most appropriate placement, as the care plan says",
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "where",
+                            models.CharField(
+                                help_text="Where the child is to live.", max_length=200
                             ),
-                            ("relatives", "Relatives were consulted, where that was appropriate"),
-                            ("area_authority", "The area authority was notified"),
-                            ("iro", "The independent reviewing officer was consulted"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.TextField(help_text="What was done, by whom, and what was said."),
-                ),
-                (
-                    "was_not_appropriate",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Relatives were not consulted because it was not appropriate.",
-                    ),
-                ),
-                ("satisfied_on", models.DateField()),
-                (
-                    "approval",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="conditions",
-                        to="notices.approval",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["approval_id", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ConditionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            (
-                                "wishes",
-                                "The child's wishes and feelings were found out and considered",
+                        ),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[
+                                    ("nominated_officer", "nominated officer"),
+                                    ("director", "director of children's services"),
+                                ],
+                                max_length=20,
                             ),
-                            (
-                                "most_appropriate",
-                                "The most appropriate placement, as the care plan says",
+                        ),
+                        (
+                            "starts_on",
+                            models.DateField(
+                                help_text="The day the placement is to start, or started."
                             ),
-                            ("relatives", "Relatives were consulted, where that was appropriate"),
-                            ("area_authority", "The area authority was notified"),
-                            ("iro", "The independent reviewing officer was consulted"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.TextField(help_text="What was done, by whom, and what was said."),
-                ),
-                (
-                    "was_not_appropriate",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Relatives were not consulted because it was not appropriate.",
-                    ),
-                ),
-                ("satisfied_on", models.DateField()),
-                (
-                    "approval",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="notices.approval",
-                    ),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.condition",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Explanation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HomeNotice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("admission", "a child's arrival"),
-                            ("discharge", "a child's leaving"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("date_of_birth", models.DateField()),
-                ("happened_on", models.DateField(help_text="The day the child came, or left.")),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("s20_21", "Accommodated under section 20 or 21"),
-                            ("s31", "Under an order made under section 31"),
-                            ("neither", "Neither"),
-                            ("not_known", "The home does not know"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "authority_contact",
-                    models.CharField(help_text="Who to call there, and how.", max_length=300),
-                ),
-                ("iro_contact", models.CharField(max_length=300)),
-                (
-                    "has_ehc_plan",
-                    models.CharField(
-                        choices=[
-                            ("yes", "Yes"),
-                            ("no", "No"),
-                            ("not_known", "The home does not know"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("sent_on", models.DateField(help_text="The day the home gave this notice.")),
-                (
-                    "came_on_paper",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Entered by the host authority from a letter or message.",
-                    ),
-                ),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="home_notices",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "ehc_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "placing_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="home_notices",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-happened_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HomeNoticeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("admission", "a child's arrival"),
-                            ("discharge", "a child's leaving"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("date_of_birth", models.DateField()),
-                ("happened_on", models.DateField(help_text="The day the child came, or left.")),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("s20_21", "Accommodated under section 20 or 21"),
-                            ("s31", "Under an order made under section 31"),
-                            ("neither", "Neither"),
-                            ("not_known", "The home does not know"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "authority_contact",
-                    models.CharField(help_text="Who to call there, and how.", max_length=300),
-                ),
-                ("iro_contact", models.CharField(max_length=300)),
-                (
-                    "has_ehc_plan",
-                    models.CharField(
-                        choices=[
-                            ("yes", "Yes"),
-                            ("no", "No"),
-                            ("not_known", "The home does not know"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("sent_on", models.DateField(help_text="The day the home gave this notice.")),
-                (
-                    "came_on_paper",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Entered by the host authority from a letter or message.",
-                    ),
-                ),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "ehc_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.homenotice",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "placing_authority",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HostNotice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "needs",
-                    models.TextField(blank=True, help_text="The assessment of the child's needs."),
-                ),
-                (
-                    "why_here",
-                    models.TextField(
-                        blank=True, help_text="Why this is the most appropriate place."
-                    ),
-                ),
-                (
-                    "has_care_plan",
-                    models.BooleanField(
-                        default=False, help_text="The care plan goes with it, or was given before."
-                    ),
-                ),
-                ("sent_on", models.DateField()),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="host_notices",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-sent_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Line",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "recipient",
-                    models.CharField(
-                        choices=[
-                            ("host", "The host authority"),
-                            ("child", "The child"),
-                            ("parent", "Parents, and who has parental responsibility"),
-                            ("contact", "People with whom a court ordered contact"),
-                            ("previous_carer", "Who cared for the child before"),
-                            ("carer", "The carer or home"),
-                            ("health_here", "Health commissioner where the child was living"),
-                            ("health_there", "Health commissioner where the child is placed"),
-                            ("gp_before", "The child's GP"),
-                            ("gp_there", "The GP where the child is placed"),
-                            ("education", "School, college or training provider"),
-                            ("iro", "The independent reviewing officer"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("name", models.CharField(blank=True, help_text="Who exactly.", max_length=200)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Not told yet"),
-                            ("sent", "Told"),
-                            ("withheld", "Withheld"),
-                            ("nobody", "Nobody to tell"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("settled_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["notice_id", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Mismatch",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("home_silent", "The authority says placed, the home has not said so"),
-                            ("not_placed", "The home says a child came, no authority says placed"),
-                            (
-                                "host_not_told",
-                                "The home told the host authority, the placing one did not",
+                        ),
+                        ("needs", models.TextField(help_text="What the child needs.")),
+                        (
+                            "why_here",
+                            models.TextField(
+                                help_text="Why this is the most appropriate placement."
                             ),
-                            ("start_differs", "They give different days of arrival"),
-                            ("end_differs", "They give different days of leaving"),
-                            ("discharge_missing", "The authority says it ended, the home has not"),
-                            ("end_missing", "The home says the child left, the authority has not"),
-                            (
-                                "unknown_discharge",
-                                "The home says a child left whom nobody placed there",
+                        ),
+                        ("is_emergency", models.BooleanField(default=False)),
+                        ("emergency_reason", models.TextField(blank=True)),
+                        ("decided_on", models.DateField(blank=True, null=True)),
+                        ("completed_on", models.DateField(blank=True, null=True)),
+                        ("was_emergency", models.BooleanField(default=False)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it was refused, withdrawn or in error."
                             ),
-                        ],
-                        max_length=20,
-                    ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="%(class)ss",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                    },
                 ),
-                ("key", models.CharField(max_length=100, unique=True)),
-                ("found_on", models.DateField()),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                ("settled_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, help_text="How it was settled.")),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
+                migrations.CreateModel(
+                    name="ApprovalEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "where",
+                            models.CharField(
+                                help_text="Where the child is to live.", max_length=200
+                            ),
+                        ),
+                        (
+                            "level",
+                            models.CharField(
+                                choices=[
+                                    ("nominated_officer", "nominated officer"),
+                                    ("director", "director of children's services"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "starts_on",
+                            models.DateField(
+                                help_text="The day the placement is to start, or started."
+                            ),
+                        ),
+                        ("needs", models.TextField(help_text="What the child needs.")),
+                        (
+                            "why_here",
+                            models.TextField(
+                                help_text="Why this is the most appropriate placement."
+                            ),
+                        ),
+                        ("is_emergency", models.BooleanField(default=False)),
+                        ("emergency_reason", models.TextField(blank=True)),
+                        ("decided_on", models.DateField(blank=True, null=True)),
+                        ("completed_on", models.DateField(blank=True, null=True)),
+                        ("was_emergency", models.BooleanField(default=False)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it was refused, withdrawn or in error."
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "decided_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.approval",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Condition",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "wishes",
+                                        "The child's wishes and feelings were found out and considered",
+                                    ),
+                                    (
+                                        "most_appropriate",
+                                        "The most appropriate placement, as the care plan says",
+                                    ),
+                                    (
+                                        "relatives",
+                                        "Relatives were consulted, where that was appropriate",
+                                    ),
+                                    ("area_authority", "The area authority was notified"),
+                                    ("iro", "The independent reviewing officer was consulted"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.TextField(
+                                help_text="What was done, by whom, and what was said."
+                            ),
+                        ),
+                        (
+                            "was_not_appropriate",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Relatives were not consulted because it was not appropriate.",
+                            ),
+                        ),
+                        ("satisfied_on", models.DateField()),
+                        (
+                            "approval",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="conditions",
+                                to="notices.approval",
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["approval_id", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ConditionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "wishes",
+                                        "The child's wishes and feelings were found out and considered",
+                                    ),
+                                    (
+                                        "most_appropriate",
+                                        "The most appropriate placement, as the care plan says",
+                                    ),
+                                    (
+                                        "relatives",
+                                        "Relatives were consulted, where that was appropriate",
+                                    ),
+                                    ("area_authority", "The area authority was notified"),
+                                    ("iro", "The independent reviewing officer was consulted"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "evidence",
+                            models.TextField(
+                                help_text="What was done, by whom, and what was said."
+                            ),
+                        ),
+                        (
+                            "was_not_appropriate",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Relatives were not consulted because it was not appropriate.",
+                            ),
+                        ),
+                        ("satisfied_on", models.DateField()),
+                        (
+                            "approval",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="notices.approval",
+                            ),
+                        ),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.condition",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Explanation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HomeNotice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("admission", "a child's arrival"),
+                                    ("discharge", "a child's leaving"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("date_of_birth", models.DateField()),
+                        (
+                            "happened_on",
+                            models.DateField(help_text="The day the child came, or left."),
+                        ),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("s20_21", "Accommodated under section 20 or 21"),
+                                    ("s31", "Under an order made under section 31"),
+                                    ("neither", "Neither"),
+                                    ("not_known", "The home does not know"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "authority_contact",
+                            models.CharField(
+                                help_text="Who to call there, and how.", max_length=300
+                            ),
+                        ),
+                        ("iro_contact", models.CharField(max_length=300)),
+                        (
+                            "has_ehc_plan",
+                            models.CharField(
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("no", "No"),
+                                    ("not_known", "The home does not know"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "sent_on",
+                            models.DateField(help_text="The day the home gave this notice."),
+                        ),
+                        (
+                            "came_on_paper",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Entered by the host authority from a letter or message.",
+                            ),
+                        ),
+                        ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
+                        (
+                            "acknowledged_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="home_notices",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "ehc_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "placing_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="home_notices",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-happened_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HomeNoticeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("admission", "a child's arrival"),
+                                    ("discharge", "a child's leaving"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=200)),
+                        ("date_of_birth", models.DateField()),
+                        (
+                            "happened_on",
+                            models.DateField(help_text="The day the child came, or left."),
+                        ),
+                        (
+                            "basis",
+                            models.CharField(
+                                choices=[
+                                    ("s20_21", "Accommodated under section 20 or 21"),
+                                    ("s31", "Under an order made under section 31"),
+                                    ("neither", "Neither"),
+                                    ("not_known", "The home does not know"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "authority_contact",
+                            models.CharField(
+                                help_text="Who to call there, and how.", max_length=300
+                            ),
+                        ),
+                        ("iro_contact", models.CharField(max_length=300)),
+                        (
+                            "has_ehc_plan",
+                            models.CharField(
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("no", "No"),
+                                    ("not_known", "The home does not know"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "sent_on",
+                            models.DateField(help_text="The day the home gave this notice."),
+                        ),
+                        (
+                            "came_on_paper",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Entered by the host authority from a letter or message.",
+                            ),
+                        ),
+                        ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
+                        (
+                            "acknowledged_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "ehc_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.homenotice",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "placing_authority",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HostNotice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "needs",
+                            models.TextField(
+                                blank=True, help_text="The assessment of the child's needs."
+                            ),
+                        ),
+                        (
+                            "why_here",
+                            models.TextField(
+                                blank=True, help_text="Why this is the most appropriate place."
+                            ),
+                        ),
+                        (
+                            "has_care_plan",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The care plan goes with it, or was given before.",
+                            ),
+                        ),
+                        ("sent_on", models.DateField()),
+                        ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "acknowledged_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="host_notices",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-sent_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Line",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "recipient",
+                            models.CharField(
+                                choices=[
+                                    ("host", "The host authority"),
+                                    ("child", "The child"),
+                                    ("parent", "Parents, and who has parental responsibility"),
+                                    ("contact", "People with whom a court ordered contact"),
+                                    ("previous_carer", "Who cared for the child before"),
+                                    ("carer", "The carer or home"),
+                                    (
+                                        "health_here",
+                                        "Health commissioner where the child was living",
+                                    ),
+                                    (
+                                        "health_there",
+                                        "Health commissioner where the child is placed",
+                                    ),
+                                    ("gp_before", "The child's GP"),
+                                    ("gp_there", "The GP where the child is placed"),
+                                    ("education", "School, college or training provider"),
+                                    ("iro", "The independent reviewing officer"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "name",
+                            models.CharField(blank=True, help_text="Who exactly.", max_length=200),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Not told yet"),
+                                    ("sent", "Told"),
+                                    ("withheld", "Withheld"),
+                                    ("nobody", "Nobody to tell"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("settled_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["notice_id", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Mismatch",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "home_silent",
+                                        "The authority says placed, the home has not said so",
+                                    ),
+                                    (
+                                        "not_placed",
+                                        "The home says a child came, no authority says placed",
+                                    ),
+                                    (
+                                        "host_not_told",
+                                        "The home told the host authority, the placing one did not",
+                                    ),
+                                    ("start_differs", "They give different days of arrival"),
+                                    ("end_differs", "They give different days of leaving"),
+                                    (
+                                        "discharge_missing",
+                                        "The authority says it ended, the home has not",
+                                    ),
+                                    (
+                                        "end_missing",
+                                        "The home says the child left, the authority has not",
+                                    ),
+                                    (
+                                        "unknown_discharge",
+                                        "The home says a child left whom nobody placed there",
+                                    ),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=100, unique=True)),
+                        ("found_on", models.DateField()),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        ("settled_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True, help_text="How it was settled.")),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mismatches",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "home_notice",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="notices.homenotice",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mismatches",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "settled_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "mismatches",
+                        "ordering": ["-found_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ExplanationEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField()),
+                        ("words", models.TextField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.explanation",
+                            ),
+                        ),
+                        (
+                            "mismatch",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="notices.mismatch",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="explanation",
+                    name="mismatch",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mismatches",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "home_notice",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="notices.homenotice",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mismatches",
-                        to="records.setting",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "mismatches",
-                "ordering": ["-found_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ExplanationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("at", models.DateTimeField()),
-                ("words", models.TextField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.explanation",
-                    ),
-                ),
-                (
-                    "mismatch",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
+                        related_name="explanations",
                         to="notices.mismatch",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="explanation",
-            name="mismatch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="explanations",
-                to="notices.mismatch",
-            ),
-        ),
-        migrations.CreateModel(
-            name="MismatchEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("home_silent", "The authority says placed, the home has not said so"),
-                            ("not_placed", "The home says a child came, no authority says placed"),
-                            (
-                                "host_not_told",
-                                "The home told the host authority, the placing one did not",
+                migrations.CreateModel(
+                    name="MismatchEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    (
+                                        "home_silent",
+                                        "The authority says placed, the home has not said so",
+                                    ),
+                                    (
+                                        "not_placed",
+                                        "The home says a child came, no authority says placed",
+                                    ),
+                                    (
+                                        "host_not_told",
+                                        "The home told the host authority, the placing one did not",
+                                    ),
+                                    ("start_differs", "They give different days of arrival"),
+                                    ("end_differs", "They give different days of leaving"),
+                                    (
+                                        "discharge_missing",
+                                        "The authority says it ended, the home has not",
+                                    ),
+                                    (
+                                        "end_missing",
+                                        "The home says the child left, the authority has not",
+                                    ),
+                                    (
+                                        "unknown_discharge",
+                                        "The home says a child left whom nobody placed there",
+                                    ),
+                                ],
+                                max_length=20,
                             ),
-                            ("start_differs", "They give different days of arrival"),
-                            ("end_differs", "They give different days of leaving"),
-                            ("discharge_missing", "The authority says it ended, the home has not"),
-                            ("end_missing", "The home says the child left, the authority has not"),
-                            (
-                                "unknown_discharge",
-                                "The home says a child left whom nobody placed there",
+                        ),
+                        ("key", models.CharField(max_length=100)),
+                        ("found_on", models.DateField()),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        ("settled_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True, help_text="How it was settled.")),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
                             ),
-                        ],
-                        max_length=20,
-                    ),
+                        ),
+                        (
+                            "home_notice",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="notices.homenotice",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.mismatch",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                        (
+                            "settled_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                ("key", models.CharField(max_length=100)),
-                ("found_on", models.DateField()),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                ("settled_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, help_text="How it was settled.")),
-                (
-                    "child",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
+                migrations.CreateModel(
+                    name="MonthlyReport",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "month",
+                            models.DateField(
+                                help_text="The first day of the month that it is about."
+                            ),
+                        ),
+                        ("visited_on", models.DateField(blank=True, null=True)),
+                        ("received_on", models.DateField()),
+                        (
+                            "is_safeguarded",
+                            models.BooleanField(
+                                help_text="The visitor's opinion: are the children effectively safeguarded?",
+                                null=True,
+                            ),
+                        ),
+                        ("summary", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-month"],
+                    },
                 ),
-                (
-                    "home_notice",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="notices.homenotice",
-                    ),
+                migrations.CreateModel(
+                    name="Notice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("placement", "the placement"),
+                                    ("ending", "the end of the placement"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.CharField(
+                                help_text="Who recorded the placement.", max_length=200
+                            ),
+                        ),
+                        ("is_emergency", models.BooleanField(default=False)),
+                        ("emergency_reason", models.TextField(blank=True)),
+                        ("care_plan_on", models.DateField(blank=True, null=True)),
+                        ("placement_plan_on", models.DateField(blank=True, null=True)),
+                        ("placement_plan_signed_by", models.CharField(blank=True, max_length=200)),
+                        ("placement_plan_signed_on", models.DateField(blank=True, null=True)),
+                        ("finished_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="%(class)ss",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                    },
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
+                migrations.CreateModel(
+                    name="LineEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "recipient",
+                            models.CharField(
+                                choices=[
+                                    ("host", "The host authority"),
+                                    ("child", "The child"),
+                                    ("parent", "Parents, and who has parental responsibility"),
+                                    ("contact", "People with whom a court ordered contact"),
+                                    ("previous_carer", "Who cared for the child before"),
+                                    ("carer", "The carer or home"),
+                                    (
+                                        "health_here",
+                                        "Health commissioner where the child was living",
+                                    ),
+                                    (
+                                        "health_there",
+                                        "Health commissioner where the child is placed",
+                                    ),
+                                    ("gp_before", "The child's GP"),
+                                    ("gp_there", "The GP where the child is placed"),
+                                    ("education", "School, college or training provider"),
+                                    ("iro", "The independent reviewing officer"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "name",
+                            models.CharField(blank=True, help_text="Who exactly.", max_length=200),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Not told yet"),
+                                    ("sent", "Told"),
+                                    ("withheld", "Withheld"),
+                                    ("nobody", "Nobody to tell"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("settled_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.line",
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="notices.notice",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.mismatch",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MonthlyReport",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "month",
-                    models.DateField(help_text="The first day of the month that it is about."),
-                ),
-                ("visited_on", models.DateField(blank=True, null=True)),
-                ("received_on", models.DateField()),
-                (
-                    "is_safeguarded",
-                    models.BooleanField(
-                        help_text="The visitor's opinion: are the children effectively safeguarded?",
-                        null=True,
-                    ),
-                ),
-                ("summary", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="line",
+                    name="notice",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-month"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("placement", "the placement"),
-                            ("ending", "the end of the placement"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.CharField(help_text="Who recorded the placement.", max_length=200),
-                ),
-                ("is_emergency", models.BooleanField(default=False)),
-                ("emergency_reason", models.TextField(blank=True)),
-                ("care_plan_on", models.DateField(blank=True, null=True)),
-                ("placement_plan_on", models.DateField(blank=True, null=True)),
-                ("placement_plan_signed_by", models.CharField(blank=True, max_length=200)),
-                ("placement_plan_signed_on", models.DateField(blank=True, null=True)),
-                ("finished_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LineEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "recipient",
-                    models.CharField(
-                        choices=[
-                            ("host", "The host authority"),
-                            ("child", "The child"),
-                            ("parent", "Parents, and who has parental responsibility"),
-                            ("contact", "People with whom a court ordered contact"),
-                            ("previous_carer", "Who cared for the child before"),
-                            ("carer", "The carer or home"),
-                            ("health_here", "Health commissioner where the child was living"),
-                            ("health_there", "Health commissioner where the child is placed"),
-                            ("gp_before", "The child's GP"),
-                            ("gp_there", "The GP where the child is placed"),
-                            ("education", "School, college or training provider"),
-                            ("iro", "The independent reviewing officer"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("name", models.CharField(blank=True, help_text="Who exactly.", max_length=200)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Not told yet"),
-                            ("sent", "Told"),
-                            ("withheld", "Withheld"),
-                            ("nobody", "Nobody to tell"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("settled_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.line",
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
+                        related_name="lines",
                         to="notices.notice",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="line",
-            name="notice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="notices.notice",
-            ),
-        ),
-        migrations.CreateModel(
-            name="HostNoticeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "needs",
-                    models.TextField(blank=True, help_text="The assessment of the child's needs."),
+                migrations.CreateModel(
+                    name="HostNoticeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "needs",
+                            models.TextField(
+                                blank=True, help_text="The assessment of the child's needs."
+                            ),
+                        ),
+                        (
+                            "why_here",
+                            models.TextField(
+                                blank=True, help_text="Why this is the most appropriate place."
+                            ),
+                        ),
+                        (
+                            "has_care_plan",
+                            models.BooleanField(
+                                default=False,
+                                help_text="The care plan goes with it, or was given before.",
+                            ),
+                        ),
+                        ("sent_on", models.DateField()),
+                        ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "acknowledged_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "host_authority",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.authority",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.hostnotice",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "sent_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "notice",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="notices.notice",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "why_here",
-                    models.TextField(
-                        blank=True, help_text="Why this is the most appropriate place."
-                    ),
-                ),
-                (
-                    "has_care_plan",
-                    models.BooleanField(
-                        default=False, help_text="The care plan goes with it, or was given before."
-                    ),
-                ),
-                ("sent_on", models.DateField()),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "host_authority",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.authority",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.hostnotice",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "sent_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
+                migrations.AddField(
+                    model_name="hostnotice",
+                    name="notice",
+                    field=models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="host_notice",
                         to="notices.notice",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="hostnotice",
-            name="notice",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="host_notice",
-                to="notices.notice",
-            ),
-        ),
-        migrations.CreateModel(
-            name="NoticeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("placement", "the placement"),
-                            ("ending", "the end of the placement"),
-                        ],
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="NoticeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("placement", "the placement"),
+                                    ("ending", "the end of the placement"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "recorded_by",
+                            models.CharField(
+                                help_text="Who recorded the placement.", max_length=200
+                            ),
+                        ),
+                        ("is_emergency", models.BooleanField(default=False)),
+                        ("emergency_reason", models.TextField(blank=True)),
+                        ("care_plan_on", models.DateField(blank=True, null=True)),
+                        ("placement_plan_on", models.DateField(blank=True, null=True)),
+                        ("placement_plan_signed_by", models.CharField(blank=True, max_length=200)),
+                        ("placement_plan_signed_on", models.DateField(blank=True, null=True)),
+                        ("finished_on", models.DateField(blank=True, null=True)),
+                        ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.notice",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "recorded_by",
-                    models.CharField(help_text="Who recorded the placement.", max_length=200),
+                migrations.CreateModel(
+                    name="ReportRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("asked_on", models.DateField()),
+                        (
+                            "why",
+                            models.TextField(blank=True, help_text="Why the host authority asks."),
+                        ),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        ("agreed_on", models.DateField(blank=True, null=True)),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it was refused, or withdrawn."
+                            ),
+                        ),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="report_requests",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-asked_on", "-pk"],
+                    },
                 ),
-                ("is_emergency", models.BooleanField(default=False)),
-                ("emergency_reason", models.TextField(blank=True)),
-                ("care_plan_on", models.DateField(blank=True, null=True)),
-                ("placement_plan_on", models.DateField(blank=True, null=True)),
-                ("placement_plan_signed_by", models.CharField(blank=True, max_length=200)),
-                ("placement_plan_signed_on", models.DateField(blank=True, null=True)),
-                ("finished_on", models.DateField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True, help_text="Why it was in error.")),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
+                migrations.CreateModel(
+                    name="MonthlyReportEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "month",
+                            models.DateField(
+                                help_text="The first day of the month that it is about."
+                            ),
+                        ),
+                        ("visited_on", models.DateField(blank=True, null=True)),
+                        ("received_on", models.DateField()),
+                        (
+                            "is_safeguarded",
+                            models.BooleanField(
+                                help_text="The visitor's opinion: are the children effectively safeguarded?",
+                                null=True,
+                            ),
+                        ),
+                        ("summary", models.TextField(blank=True)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.monthlyreport",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="notices.reportrequest",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.notice",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ReportRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("asked_on", models.DateField()),
-                ("why", models.TextField(blank=True, help_text="Why the host authority asks.")),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                ("agreed_on", models.DateField(blank=True, null=True)),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.TextField(blank=True, help_text="Why it was refused, or withdrawn."),
-                ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
+                migrations.AddField(
+                    model_name="monthlyreport",
+                    name="request",
+                    field=models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="report_requests",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-asked_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MonthlyReportEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "month",
-                    models.DateField(help_text="The first day of the month that it is about."),
-                ),
-                ("visited_on", models.DateField(blank=True, null=True)),
-                ("received_on", models.DateField()),
-                (
-                    "is_safeguarded",
-                    models.BooleanField(
-                        help_text="The visitor's opinion: are the children effectively safeguarded?",
-                        null=True,
-                    ),
-                ),
-                ("summary", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.monthlyreport",
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
+                        related_name="reports",
                         to="notices.reportrequest",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="monthlyreport",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reports",
-                to="notices.reportrequest",
-            ),
-        ),
-        migrations.CreateModel(
-            name="ReportRequestEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("asked_on", models.DateField()),
-                ("why", models.TextField(blank=True, help_text="Why the host authority asks.")),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                ("agreed_on", models.DateField(blank=True, null=True)),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.TextField(blank=True, help_text="Why it was refused, or withdrawn."),
+                migrations.CreateModel(
+                    name="ReportRequestEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("asked_on", models.DateField()),
+                        (
+                            "why",
+                            models.TextField(blank=True, help_text="Why the host authority asks."),
+                        ),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        ("agreed_on", models.DateField(blank=True, null=True)),
+                        ("ended_on", models.DateField(blank=True, null=True)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it was refused, or withdrawn."
+                            ),
+                        ),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="notices.reportrequest",
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
                 ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddIndex(
+                    model_name="approval",
+                    index=models.Index(
+                        fields=["child", "state"], name="notices_app_child_i_3d37fc_idx"
                     ),
                 ),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                migrations.AddIndex(
+                    model_name="approval",
+                    index=models.Index(fields=["placement"], name="notices_app_placeme_a15d30_idx"),
+                ),
+                migrations.AddConstraint(
+                    model_name="approval",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_on__isnull", True),
+                            ("decided_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="approval_decided_by_somebody",
                     ),
                 ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
+                migrations.AddConstraint(
+                    model_name="approval",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_emergency", False),
+                            models.Q(("emergency_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="approval_emergency_says_why",
                     ),
                 ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="notices.reportrequest",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="approval",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:asked,new:with_director,asked:approved,with_director:approved,asked:part_approved,with_director:part_approved,part_approved:approved,asked:refused,with_director:refused,asked:withdrawn,with_director:withdrawn,part_approved:void,approved:void,refused:void,withdrawn:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="ca5374b1346fecc8045ad45977993403c60eb1e3",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_63738",
+                            table="notices_approval",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.setting",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="approval",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="28d2ee9700557e3707f025d8c57b87a7c62e322a",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_9f7c4",
+                            table="notices_approval",
+                            when="BEFORE",
+                        ),
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["child", "state"], name="notices_app_child_i_3d37fc_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["placement"], name="notices_app_placeme_a15d30_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_on__isnull", True), ("decided_by__isnull", False), _connector="OR"
-                ),
-                name="approval_decided_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_emergency", False),
-                    models.Q(("emergency_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="approval_emergency_says_why",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="approval",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:asked,new:with_director,asked:approved,with_director:approved,asked:part_approved,with_director:part_approved,part_approved:approved,asked:refused,with_director:refused,asked:withdrawn,with_director:withdrawn,part_approved:void,approved:void,refused:void,withdrawn:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="ca5374b1346fecc8045ad45977993403c60eb1e3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_63738",
-                    table="notices_approval",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="approval",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="28d2ee9700557e3707f025d8c57b87a7c62e322a",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_9f7c4",
-                    table="notices_approval",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="approval",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="bac6da9a3e5893fcdd870776124da4252f36a5f9",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_662b2",
-                    table="notices_approval",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="approval",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_approvalevent" ("asked_by_id", "child_id", "completed_on", "decided_by_id", "decided_on", "emergency_reason", "host_authority_id", "id", "is_emergency", "level", "needs", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "starts_on", "state", "version", "was_emergency", "where", "why_here") VALUES (NEW."asked_by_id", NEW."child_id", NEW."completed_on", NEW."decided_by_id", NEW."decided_on", NEW."emergency_reason", NEW."host_authority_id", NEW."id", NEW."is_emergency", NEW."level", NEW."needs", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."starts_on", NEW."state", NEW."version", NEW."was_emergency", NEW."where", NEW."why_here"); RETURN NULL;',
-                    hash="0552a7c62db24fdf2a5971c8c89a1e1d5a770aba",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f75e3",
-                    table="notices_approval",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="approval",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_approvalevent" ("asked_by_id", "child_id", "completed_on", "decided_by_id", "decided_on", "emergency_reason", "host_authority_id", "id", "is_emergency", "level", "needs", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "starts_on", "state", "version", "was_emergency", "where", "why_here") VALUES (NEW."asked_by_id", NEW."child_id", NEW."completed_on", NEW."decided_by_id", NEW."decided_on", NEW."emergency_reason", NEW."host_authority_id", NEW."id", NEW."is_emergency", NEW."level", NEW."needs", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."starts_on", NEW."state", NEW."version", NEW."was_emergency", NEW."where", NEW."why_here"); RETURN NULL;',
-                    hash="2051337c76df556ca11f7ed92469dede5a511918",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_58ac8",
-                    table="notices_approval",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.UniqueConstraint(fields=("approval", "kind"), name="condition_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("evidence", ""), _negated=True), name="condition_has_evidence"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="condition",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_conditionevent" ("approval_id", "by_id", "evidence", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "satisfied_on", "was_not_appropriate") VALUES (NEW."approval_id", NEW."by_id", NEW."evidence", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."satisfied_on", NEW."was_not_appropriate"); RETURN NULL;',
-                    hash="69e8c8f7bff02b2f31e4db3b3da8c1294aaaaf9d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_38d97",
-                    table="notices_condition",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="condition",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_conditionevent" ("approval_id", "by_id", "evidence", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "satisfied_on", "was_not_appropriate") VALUES (NEW."approval_id", NEW."by_id", NEW."evidence", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."satisfied_on", NEW."was_not_appropriate"); RETURN NULL;',
-                    hash="b19ab39c8e5237993c9ad3a39ba39b043add07d5",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_51f6c",
-                    table="notices_condition",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="homenotice",
-            index=models.Index(fields=["setting", "state"], name="notices_hom_setting_670b2f_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="homenotice",
-            index=models.Index(fields=["placement", "kind"], name="notices_hom_placeme_b8b2f2_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="homenotice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "matched")),
-                fields=("placement", "kind"),
-                name="home_notice_matched_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homenotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "matched"), _negated=True),
-                    models.Q(("child__isnull", False), ("placement__isnull", False)),
-                    _connector="OR",
-                ),
-                name="home_notice_matched_with_child",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="homenotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("has_ehc_plan", "yes"), _negated=True),
-                    ("ehc_authority__isnull", False),
-                    _connector="OR",
-                ),
-                name="home_notice_plan_says_authority",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:matched,matched:sent,sent:void,matched:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="c1b20b521d06d6bb022ec1edc6efefddf299f3a9",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_f8eec",
-                    table="notices_homenotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="70ff51606bb1c46172e5cb41494822dd4679d199",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_7f662",
-                    table="notices_homenotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="83312d12f00a00e8499a78b54b6d182ab52e130e",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_09f71",
-                    table="notices_homenotice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_homenoticeevent" ("acknowledged_at", "acknowledged_by_id", "authority_contact", "basis", "came_on_paper", "child_id", "date_of_birth", "ehc_authority_id", "happened_on", "has_ehc_plan", "id", "iro_contact", "kind", "name", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placing_authority_id", "reason", "sent_by_id", "sent_on", "setting_id", "state", "version") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."authority_contact", NEW."basis", NEW."came_on_paper", NEW."child_id", NEW."date_of_birth", NEW."ehc_authority_id", NEW."happened_on", NEW."has_ehc_plan", NEW."id", NEW."iro_contact", NEW."kind", NEW."name", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."placing_authority_id", NEW."reason", NEW."sent_by_id", NEW."sent_on", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="1f60dd90f7f3f42a1d8e7d30f7f9fd49e02ff0a8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_5e2d4",
-                    table="notices_homenotice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="homenotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_homenoticeevent" ("acknowledged_at", "acknowledged_by_id", "authority_contact", "basis", "came_on_paper", "child_id", "date_of_birth", "ehc_authority_id", "happened_on", "has_ehc_plan", "id", "iro_contact", "kind", "name", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placing_authority_id", "reason", "sent_by_id", "sent_on", "setting_id", "state", "version") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."authority_contact", NEW."basis", NEW."came_on_paper", NEW."child_id", NEW."date_of_birth", NEW."ehc_authority_id", NEW."happened_on", NEW."has_ehc_plan", NEW."id", NEW."iro_contact", NEW."kind", NEW."name", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."placing_authority_id", NEW."reason", NEW."sent_by_id", NEW."sent_on", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="90b7ef08556f3821f8b667e8bda138c99508997f",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fc557",
-                    table="notices_homenotice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mismatch",
-            index=models.Index(fields=["setting", "state"], name="notices_mis_setting_145a8d_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="mismatch",
-            index=models.Index(fields=["child", "state"], name="notices_mis_child_i_9beaab_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="mismatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "settled"), _negated=True),
-                    models.Q(
-                        models.Q(("reason", ""), _negated=True), ("settled_on__isnull", False)
+                pgtrigger.migrations.AddTrigger(
+                    model_name="approval",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="bac6da9a3e5893fcdd870776124da4252f36a5f9",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_662b2",
+                            table="notices_approval",
+                            when="BEFORE",
+                        ),
                     ),
-                    _connector="OR",
                 ),
-                name="mismatch_settled_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mismatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("placement__isnull", False), ("home_notice__isnull", False), _connector="OR"
-                ),
-                name="mismatch_is_about_something",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mismatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:open,open:explained,open:settled,explained:settled,settled:open}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="bf1cd2bed3ab070fb4801f1fdddc67ec2865649e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_f067f",
-                    table="notices_mismatch",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mismatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="7b5add14a7e4db2baa5306a4b4d54f8b02cc3ac2",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_1edcf",
-                    table="notices_mismatch",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mismatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="9c6e6949c3eb7674c29b79ed5214f9096f4844f2",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_5f728",
-                    table="notices_mismatch",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mismatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_mismatchevent" ("answered_on", "child_id", "found_on", "home_notice_id", "id", "key", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "settled_by_id", "settled_on", "state", "version") VALUES (NEW."answered_on", NEW."child_id", NEW."found_on", NEW."home_notice_id", NEW."id", NEW."key", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."settled_by_id", NEW."settled_on", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="9ae23c8ff24c29cfa53110f7894eb74920ad094d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_05881",
-                    table="notices_mismatch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="mismatch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_mismatchevent" ("answered_on", "child_id", "found_on", "home_notice_id", "id", "key", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "settled_by_id", "settled_on", "state", "version") VALUES (NEW."answered_on", NEW."child_id", NEW."found_on", NEW."home_notice_id", NEW."id", NEW."key", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."settled_by_id", NEW."settled_on", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="7207546dcb8724d4ae49e864ac947b5b5d5ce4bc",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a4e51",
-                    table="notices_mismatch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="explanation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="explanation_has_words"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="explanation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_changed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="0d48cbb445aef9055d928f6ef179414c430144c2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_never_changed_9c569",
-                    table="notices_explanation",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="explanation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_explanationevent" ("at", "by_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."words"); RETURN NULL;',
-                    hash="c81031213126e73583281b7907b0a54306120ea3",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ef407",
-                    table="notices_explanation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="explanation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_explanationevent" ("at", "by_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."words"); RETURN NULL;',
-                    hash="37fa206fedcb31a48f35011377f785b8066b8ce0",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d29d9",
-                    table="notices_explanation",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["child", "state"], name="notices_not_child_i_0a56a8_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "void"), _negated=True),
-                fields=("placement", "kind"),
-                name="notice_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("placement__isnull", False)), name="notice_names_placement"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_emergency", False),
-                    models.Q(("emergency_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="notice_emergency_says_why",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="notice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:open,told:open,open:told,open:void,told:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="9c3c720982dd9f5252c4321c70438957e09df426",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_cf4a8",
-                    table="notices_notice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="notice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="9aa9c650edb3837ba7d136626eb29bd6d295974a",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_454e5",
-                    table="notices_notice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="notice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="6090668e78a64c8d89fd8aa46792869df3d0ae2a",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_d4291",
-                    table="notices_notice",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="notice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_noticeevent" ("care_plan_on", "child_id", "emergency_reason", "finished_on", "id", "is_emergency", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placement_plan_on", "placement_plan_signed_by", "placement_plan_signed_on", "reason", "recorded_by", "state", "version") VALUES (NEW."care_plan_on", NEW."child_id", NEW."emergency_reason", NEW."finished_on", NEW."id", NEW."is_emergency", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."placement_plan_on", NEW."placement_plan_signed_by", NEW."placement_plan_signed_on", NEW."reason", NEW."recorded_by", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="2ace96e33d92b5331795e337c54c2b76850b3539",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_44969",
-                    table="notices_notice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="notice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_noticeevent" ("care_plan_on", "child_id", "emergency_reason", "finished_on", "id", "is_emergency", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placement_plan_on", "placement_plan_signed_by", "placement_plan_signed_on", "reason", "recorded_by", "state", "version") VALUES (NEW."care_plan_on", NEW."child_id", NEW."emergency_reason", NEW."finished_on", NEW."id", NEW."is_emergency", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."placement_plan_on", NEW."placement_plan_signed_by", NEW."placement_plan_signed_on", NEW."reason", NEW."recorded_by", NEW."state", NEW."version"); RETURN NULL;',
-                    hash="ff429056779e68e6bd08a126eb06a8ef5fe43383",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_0f9bc",
-                    table="notices_notice",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "waiting"), ("settled_on__isnull", True)),
-                    models.Q(
-                        models.Q(("outcome", "waiting"), _negated=True),
-                        ("by__isnull", False),
-                        ("settled_on__isnull", False),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="approval",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_approvalevent" ("asked_by_id", "child_id", "completed_on", "decided_by_id", "decided_on", "emergency_reason", "host_authority_id", "id", "is_emergency", "level", "needs", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "starts_on", "state", "version", "was_emergency", "where", "why_here") VALUES (NEW."asked_by_id", NEW."child_id", NEW."completed_on", NEW."decided_by_id", NEW."decided_on", NEW."emergency_reason", NEW."host_authority_id", NEW."id", NEW."is_emergency", NEW."level", NEW."needs", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."starts_on", NEW."state", NEW."version", NEW."was_emergency", NEW."where", NEW."why_here"); RETURN NULL;',
+                            hash="0552a7c62db24fdf2a5971c8c89a1e1d5a770aba",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f75e3",
+                            table="notices_approval",
+                            when="AFTER",
+                        ),
                     ),
-                    _connector="OR",
                 ),
-                name="line_settled_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ["withheld", "nobody"]), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="approval",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_approvalevent" ("asked_by_id", "child_id", "completed_on", "decided_by_id", "decided_on", "emergency_reason", "host_authority_id", "id", "is_emergency", "level", "needs", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "starts_on", "state", "version", "was_emergency", "where", "why_here") VALUES (NEW."asked_by_id", NEW."child_id", NEW."completed_on", NEW."decided_by_id", NEW."decided_on", NEW."emergency_reason", NEW."host_authority_id", NEW."id", NEW."is_emergency", NEW."level", NEW."needs", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."starts_on", NEW."state", NEW."version", NEW."was_emergency", NEW."where", NEW."why_here"); RETURN NULL;',
+                            hash="2051337c76df556ca11f7ed92469dede5a511918",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_58ac8",
+                            table="notices_approval",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-                name="line_left_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="line",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("recipient", "host")), fields=("notice",), name="line_one_host"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="line",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_lineevent" ("by_id", "id", "name", "notice_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recipient", "settled_on") VALUES (NEW."by_id", NEW."id", NEW."name", NEW."notice_id", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."recipient", NEW."settled_on"); RETURN NULL;',
-                    hash="bac09c16a070704a3404719bfc44e0e9e4fb5814",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_aea49",
-                    table="notices_line",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="condition",
+                    constraint=models.UniqueConstraint(
+                        fields=("approval", "kind"), name="condition_once"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="line",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_lineevent" ("by_id", "id", "name", "notice_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recipient", "settled_on") VALUES (NEW."by_id", NEW."id", NEW."name", NEW."notice_id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."recipient", NEW."settled_on"); RETURN NULL;',
-                    hash="d58b6a6cc8ec536794bd42656dc674cfdf6980b8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_75da9",
-                    table="notices_line",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="condition",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("evidence", ""), _negated=True),
+                        name="condition_has_evidence",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hostnotice",
-            index=models.Index(
-                fields=["host_authority", "state"], name="notices_hos_host_au_041899_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hostnotice",
-            index=models.Index(fields=["child"], name="notices_hos_child_i_601c5b_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="hostnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("acknowledged_at__isnull", True),
-                    ("acknowledged_by__isnull", False),
-                    _connector="OR",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="condition",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_conditionevent" ("approval_id", "by_id", "evidence", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "satisfied_on", "was_not_appropriate") VALUES (NEW."approval_id", NEW."by_id", NEW."evidence", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."satisfied_on", NEW."was_not_appropriate"); RETURN NULL;',
+                            hash="69e8c8f7bff02b2f31e4db3b3da8c1294aaaaf9d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_38d97",
+                            table="notices_condition",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-                name="host_notice_acknowledged_by_name",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hostnotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:acknowledged}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="5186d643169c3603199bd6b34a3778c0d2813e9d",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_c9f4c",
-                    table="notices_hostnotice",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="condition",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_conditionevent" ("approval_id", "by_id", "evidence", "id", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "satisfied_on", "was_not_appropriate") VALUES (NEW."approval_id", NEW."by_id", NEW."evidence", NEW."id", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."satisfied_on", NEW."was_not_appropriate"); RETURN NULL;',
+                            hash="b19ab39c8e5237993c9ad3a39ba39b043add07d5",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_51f6c",
+                            table="notices_condition",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hostnotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="2a3444a60888215905fbdad15670bcd0e7db6950",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_5706c",
-                    table="notices_hostnotice",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="homenotice",
+                    index=models.Index(
+                        fields=["setting", "state"], name="notices_hom_setting_670b2f_idx"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hostnotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="65d0b9855e223fa97e0304154d6a2d5f390cd8c0",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_250a3",
-                    table="notices_hostnotice",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="homenotice",
+                    index=models.Index(
+                        fields=["placement", "kind"], name="notices_hom_placeme_b8b2f2_idx"
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hostnotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_hostnoticeevent" ("acknowledged_at", "acknowledged_by_id", "child_id", "has_care_plan", "host_authority_id", "id", "needs", "notice_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "sent_by_id", "sent_on", "state", "version", "why_here") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."child_id", NEW."has_care_plan", NEW."host_authority_id", NEW."id", NEW."needs", NEW."notice_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."sent_by_id", NEW."sent_on", NEW."state", NEW."version", NEW."why_here"); RETURN NULL;',
-                    hash="e79acf7e3fb267d7e760adc2ed40327f450c9c17",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_354a4",
-                    table="notices_hostnotice",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="homenotice",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "matched")),
+                        fields=("placement", "kind"),
+                        name="home_notice_matched_once",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="hostnotice",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_hostnoticeevent" ("acknowledged_at", "acknowledged_by_id", "child_id", "has_care_plan", "host_authority_id", "id", "needs", "notice_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "sent_by_id", "sent_on", "state", "version", "why_here") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."child_id", NEW."has_care_plan", NEW."host_authority_id", NEW."id", NEW."needs", NEW."notice_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."sent_by_id", NEW."sent_on", NEW."state", NEW."version", NEW."why_here"); RETURN NULL;',
-                    hash="c13278f006745733f85f4ccce696a9da9d20d791",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3bc80",
-                    table="notices_hostnotice",
-                    when="AFTER",
+                migrations.AddConstraint(
+                    model_name="homenotice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "matched"), _negated=True),
+                            models.Q(("child__isnull", False), ("placement__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="home_notice_matched_with_child",
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "agreed", "refused"])),
-                fields=("setting",),
-                name="report_request_once",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:asked,asked:agreed,refused:agreed,asked:refused,asked:withdrawn,agreed:withdrawn,refused:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="0dda455bb1c769a1ba26a725548a13824f9ac2ed",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_25ad5",
-                    table="notices_reportrequest",
-                    when="BEFORE",
+                migrations.AddConstraint(
+                    model_name="homenotice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("has_ehc_plan", "yes"), _negated=True),
+                            ("ehc_authority__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="home_notice_plan_says_authority",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="52af73b055f78a5c3213d36b98e7676e96cae9a1",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_1de6e",
-                    table="notices_reportrequest",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:matched,matched:sent,sent:void,matched:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="c1b20b521d06d6bb022ec1edc6efefddf299f3a9",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_f8eec",
+                            table="notices_homenotice",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="02e7c12b6f45f607c384169dd4bf3a2a4c8cabe1",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_01371",
-                    table="notices_reportrequest",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="70ff51606bb1c46172e5cb41494822dd4679d199",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_7f662",
+                            table="notices_homenotice",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_reportrequestevent" ("agreed_on", "answered_by_id", "answered_on", "asked_by_id", "asked_on", "ended_on", "id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "setting_id", "state", "version", "why") VALUES (NEW."agreed_on", NEW."answered_by_id", NEW."answered_on", NEW."asked_by_id", NEW."asked_on", NEW."ended_on", NEW."id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."setting_id", NEW."state", NEW."version", NEW."why"); RETURN NULL;',
-                    hash="0c19f611cff9cdb53c2e39c3f99855dddfbe7f27",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b2bc6",
-                    table="notices_reportrequest",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="83312d12f00a00e8499a78b54b6d182ab52e130e",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_09f71",
+                            table="notices_homenotice",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="reportrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_reportrequestevent" ("agreed_on", "answered_by_id", "answered_on", "asked_by_id", "asked_on", "ended_on", "id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "setting_id", "state", "version", "why") VALUES (NEW."agreed_on", NEW."answered_by_id", NEW."answered_on", NEW."asked_by_id", NEW."asked_on", NEW."ended_on", NEW."id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."setting_id", NEW."state", NEW."version", NEW."why"); RETURN NULL;',
-                    hash="dea264d5ff9245355f07166f6eefb8647e131661",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d9b25",
-                    table="notices_reportrequest",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_homenoticeevent" ("acknowledged_at", "acknowledged_by_id", "authority_contact", "basis", "came_on_paper", "child_id", "date_of_birth", "ehc_authority_id", "happened_on", "has_ehc_plan", "id", "iro_contact", "kind", "name", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placing_authority_id", "reason", "sent_by_id", "sent_on", "setting_id", "state", "version") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."authority_contact", NEW."basis", NEW."came_on_paper", NEW."child_id", NEW."date_of_birth", NEW."ehc_authority_id", NEW."happened_on", NEW."has_ehc_plan", NEW."id", NEW."iro_contact", NEW."kind", NEW."name", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."placing_authority_id", NEW."reason", NEW."sent_by_id", NEW."sent_on", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="1f60dd90f7f3f42a1d8e7d30f7f9fd49e02ff0a8",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_5e2d4",
+                            table="notices_homenotice",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthlyreport",
-            constraint=models.UniqueConstraint(
-                fields=("request", "month"), name="monthly_report_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthlyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="monthly_report_of_whole_month"
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="monthlyreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "notices_monthlyreportevent" ("by_id", "id", "is_safeguarded", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "request_id", "summary", "visited_on") VALUES (NEW."by_id", NEW."id", NEW."is_safeguarded", NEW."month", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on", NEW."request_id", NEW."summary", NEW."visited_on"); RETURN NULL;',
-                    hash="9abdf0edcdd8f6e92c1e401bdac6d3b5e549c5b8",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b998b",
-                    table="notices_monthlyreport",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="homenotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_homenoticeevent" ("acknowledged_at", "acknowledged_by_id", "authority_contact", "basis", "came_on_paper", "child_id", "date_of_birth", "ehc_authority_id", "happened_on", "has_ehc_plan", "id", "iro_contact", "kind", "name", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placing_authority_id", "reason", "sent_by_id", "sent_on", "setting_id", "state", "version") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."authority_contact", NEW."basis", NEW."came_on_paper", NEW."child_id", NEW."date_of_birth", NEW."ehc_authority_id", NEW."happened_on", NEW."has_ehc_plan", NEW."id", NEW."iro_contact", NEW."kind", NEW."name", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."placing_authority_id", NEW."reason", NEW."sent_by_id", NEW."sent_on", NEW."setting_id", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="90b7ef08556f3821f8b667e8bda138c99508997f",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_fc557",
+                            table="notices_homenotice",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="monthlyreport",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "notices_monthlyreportevent" ("by_id", "id", "is_safeguarded", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "request_id", "summary", "visited_on") VALUES (NEW."by_id", NEW."id", NEW."is_safeguarded", NEW."month", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on", NEW."request_id", NEW."summary", NEW."visited_on"); RETURN NULL;',
-                    hash="0c8a1c138d3febd52a65730f3ac3640cccc1d799",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9621c",
-                    table="notices_monthlyreport",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="mismatch",
+                    index=models.Index(
+                        fields=["setting", "state"], name="notices_mis_setting_145a8d_idx"
+                    ),
                 ),
-            ),
-        ),
+                migrations.AddIndex(
+                    model_name="mismatch",
+                    index=models.Index(
+                        fields=["child", "state"], name="notices_mis_child_i_9beaab_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="mismatch",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "settled"), _negated=True),
+                            models.Q(
+                                models.Q(("reason", ""), _negated=True),
+                                ("settled_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mismatch_settled_says_how",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="mismatch",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("placement__isnull", False),
+                            ("home_notice__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="mismatch_is_about_something",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="mismatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:open,open:explained,open:settled,explained:settled,settled:open}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="bf1cd2bed3ab070fb4801f1fdddc67ec2865649e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_f067f",
+                            table="notices_mismatch",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="mismatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="7b5add14a7e4db2baa5306a4b4d54f8b02cc3ac2",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_1edcf",
+                            table="notices_mismatch",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="mismatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="9c6e6949c3eb7674c29b79ed5214f9096f4844f2",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_5f728",
+                            table="notices_mismatch",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="mismatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_mismatchevent" ("answered_on", "child_id", "found_on", "home_notice_id", "id", "key", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "settled_by_id", "settled_on", "state", "version") VALUES (NEW."answered_on", NEW."child_id", NEW."found_on", NEW."home_notice_id", NEW."id", NEW."key", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."settled_by_id", NEW."settled_on", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="9ae23c8ff24c29cfa53110f7894eb74920ad094d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_05881",
+                            table="notices_mismatch",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="mismatch",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_mismatchevent" ("answered_on", "child_id", "found_on", "home_notice_id", "id", "key", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "setting_id", "settled_by_id", "settled_on", "state", "version") VALUES (NEW."answered_on", NEW."child_id", NEW."found_on", NEW."home_notice_id", NEW."id", NEW."key", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."setting_id", NEW."settled_by_id", NEW."settled_on", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="7207546dcb8724d4ae49e864ac947b5b5d5ce4bc",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_a4e51",
+                            table="notices_mismatch",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="explanation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True),
+                        name="explanation_has_words",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="explanation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_changed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="0d48cbb445aef9055d928f6ef179414c430144c2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_never_changed_9c569",
+                            table="notices_explanation",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="explanation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_explanationevent" ("at", "by_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."words"); RETURN NULL;',
+                            hash="c81031213126e73583281b7907b0a54306120ea3",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_ef407",
+                            table="notices_explanation",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="explanation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_explanationevent" ("at", "by_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."words"); RETURN NULL;',
+                            hash="37fa206fedcb31a48f35011377f785b8066b8ce0",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d29d9",
+                            table="notices_explanation",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="notice",
+                    index=models.Index(
+                        fields=["child", "state"], name="notices_not_child_i_0a56a8_idx"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notice",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "void"), _negated=True),
+                        fields=("placement", "kind"),
+                        name="notice_once",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("placement__isnull", False)),
+                        name="notice_names_placement",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="notice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_emergency", False),
+                            models.Q(("emergency_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="notice_emergency_says_why",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:open,told:open,open:told,open:void,told:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="9c3c720982dd9f5252c4321c70438957e09df426",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_cf4a8",
+                            table="notices_notice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="9aa9c650edb3837ba7d136626eb29bd6d295974a",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_454e5",
+                            table="notices_notice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="6090668e78a64c8d89fd8aa46792869df3d0ae2a",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_d4291",
+                            table="notices_notice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_noticeevent" ("care_plan_on", "child_id", "emergency_reason", "finished_on", "id", "is_emergency", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placement_plan_on", "placement_plan_signed_by", "placement_plan_signed_on", "reason", "recorded_by", "state", "version") VALUES (NEW."care_plan_on", NEW."child_id", NEW."emergency_reason", NEW."finished_on", NEW."id", NEW."is_emergency", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."placement_plan_on", NEW."placement_plan_signed_by", NEW."placement_plan_signed_on", NEW."reason", NEW."recorded_by", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="2ace96e33d92b5331795e337c54c2b76850b3539",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_44969",
+                            table="notices_notice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_noticeevent" ("care_plan_on", "child_id", "emergency_reason", "finished_on", "id", "is_emergency", "kind", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "placement_plan_on", "placement_plan_signed_by", "placement_plan_signed_on", "reason", "recorded_by", "state", "version") VALUES (NEW."care_plan_on", NEW."child_id", NEW."emergency_reason", NEW."finished_on", NEW."id", NEW."is_emergency", NEW."kind", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."placement_plan_on", NEW."placement_plan_signed_by", NEW."placement_plan_signed_on", NEW."reason", NEW."recorded_by", NEW."state", NEW."version"); RETURN NULL;',
+                            hash="ff429056779e68e6bd08a126eb06a8ef5fe43383",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_0f9bc",
+                            table="notices_notice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="line",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "waiting"), ("settled_on__isnull", True)),
+                            models.Q(
+                                models.Q(("outcome", "waiting"), _negated=True),
+                                ("by__isnull", False),
+                                ("settled_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="line_settled_by_somebody",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="line",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ["withheld", "nobody"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="line_left_says_why",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="line",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("recipient", "host")),
+                        fields=("notice",),
+                        name="line_one_host",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="line",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_lineevent" ("by_id", "id", "name", "notice_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recipient", "settled_on") VALUES (NEW."by_id", NEW."id", NEW."name", NEW."notice_id", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."recipient", NEW."settled_on"); RETURN NULL;',
+                            hash="bac09c16a070704a3404719bfc44e0e9e4fb5814",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_aea49",
+                            table="notices_line",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="line",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_lineevent" ("by_id", "id", "name", "notice_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recipient", "settled_on") VALUES (NEW."by_id", NEW."id", NEW."name", NEW."notice_id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."recipient", NEW."settled_on"); RETURN NULL;',
+                            hash="d58b6a6cc8ec536794bd42656dc674cfdf6980b8",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_75da9",
+                            table="notices_line",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="hostnotice",
+                    index=models.Index(
+                        fields=["host_authority", "state"], name="notices_hos_host_au_041899_idx"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="hostnotice",
+                    index=models.Index(fields=["child"], name="notices_hos_child_i_601c5b_idx"),
+                ),
+                migrations.AddConstraint(
+                    model_name="hostnotice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("acknowledged_at__isnull", True),
+                            ("acknowledged_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="host_notice_acknowledged_by_name",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="hostnotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,sent:acknowledged}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="5186d643169c3603199bd6b34a3778c0d2813e9d",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_c9f4c",
+                            table="notices_hostnotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="hostnotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="2a3444a60888215905fbdad15670bcd0e7db6950",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_5706c",
+                            table="notices_hostnotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="hostnotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="65d0b9855e223fa97e0304154d6a2d5f390cd8c0",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_250a3",
+                            table="notices_hostnotice",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="hostnotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_hostnoticeevent" ("acknowledged_at", "acknowledged_by_id", "child_id", "has_care_plan", "host_authority_id", "id", "needs", "notice_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "sent_by_id", "sent_on", "state", "version", "why_here") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."child_id", NEW."has_care_plan", NEW."host_authority_id", NEW."id", NEW."needs", NEW."notice_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."sent_by_id", NEW."sent_on", NEW."state", NEW."version", NEW."why_here"); RETURN NULL;',
+                            hash="e79acf7e3fb267d7e760adc2ed40327f450c9c17",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_354a4",
+                            table="notices_hostnotice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="hostnotice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_hostnoticeevent" ("acknowledged_at", "acknowledged_by_id", "child_id", "has_care_plan", "host_authority_id", "id", "needs", "notice_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "sent_by_id", "sent_on", "state", "version", "why_here") VALUES (NEW."acknowledged_at", NEW."acknowledged_by_id", NEW."child_id", NEW."has_care_plan", NEW."host_authority_id", NEW."id", NEW."needs", NEW."notice_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."sent_by_id", NEW."sent_on", NEW."state", NEW."version", NEW."why_here"); RETURN NULL;',
+                            hash="c13278f006745733f85f4ccce696a9da9d20d791",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3bc80",
+                            table="notices_hostnotice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="reportrequest",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "agreed", "refused"])),
+                        fields=("setting",),
+                        name="report_request_once",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reportrequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:asked,asked:agreed,refused:agreed,asked:refused,asked:withdrawn,agreed:withdrawn,refused:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="0dda455bb1c769a1ba26a725548a13824f9ac2ed",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_25ad5",
+                            table="notices_reportrequest",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reportrequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="52af73b055f78a5c3213d36b98e7676e96cae9a1",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_1de6e",
+                            table="notices_reportrequest",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reportrequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="02e7c12b6f45f607c384169dd4bf3a2a4c8cabe1",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_01371",
+                            table="notices_reportrequest",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reportrequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_reportrequestevent" ("agreed_on", "answered_by_id", "answered_on", "asked_by_id", "asked_on", "ended_on", "id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "setting_id", "state", "version", "why") VALUES (NEW."agreed_on", NEW."answered_by_id", NEW."answered_on", NEW."asked_by_id", NEW."asked_on", NEW."ended_on", NEW."id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."setting_id", NEW."state", NEW."version", NEW."why"); RETURN NULL;',
+                            hash="0c19f611cff9cdb53c2e39c3f99855dddfbe7f27",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b2bc6",
+                            table="notices_reportrequest",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="reportrequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_reportrequestevent" ("agreed_on", "answered_by_id", "answered_on", "asked_by_id", "asked_on", "ended_on", "id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "setting_id", "state", "version", "why") VALUES (NEW."agreed_on", NEW."answered_by_id", NEW."answered_on", NEW."asked_by_id", NEW."asked_on", NEW."ended_on", NEW."id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."setting_id", NEW."state", NEW."version", NEW."why"); RETURN NULL;',
+                            hash="dea264d5ff9245355f07166f6eefb8647e131661",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d9b25",
+                            table="notices_reportrequest",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="monthlyreport",
+                    constraint=models.UniqueConstraint(
+                        fields=("request", "month"), name="monthly_report_once"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="monthlyreport",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="monthly_report_of_whole_month"
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="monthlyreport",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "notices_monthlyreportevent" ("by_id", "id", "is_safeguarded", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "request_id", "summary", "visited_on") VALUES (NEW."by_id", NEW."id", NEW."is_safeguarded", NEW."month", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."received_on", NEW."request_id", NEW."summary", NEW."visited_on"); RETURN NULL;',
+                            hash="9abdf0edcdd8f6e92c1e401bdac6d3b5e549c5b8",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b998b",
+                            table="notices_monthlyreport",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="monthlyreport",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "notices_monthlyreportevent" ("by_id", "id", "is_safeguarded", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "request_id", "summary", "visited_on") VALUES (NEW."by_id", NEW."id", NEW."is_safeguarded", NEW."month", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."received_on", NEW."request_id", NEW."summary", NEW."visited_on"); RETURN NULL;',
+                            hash="0c8a1c138d3febd52a65730f3ac3640cccc1d799",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_9621c",
+                            table="notices_monthlyreport",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
+        )
     ]

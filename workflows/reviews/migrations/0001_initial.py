@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,2028 +21,2136 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Challenge",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Challenge",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "about",
+                            models.CharField(
+                                choices=[
+                                    ("practice", "Poor practice"),
+                                    ("missing", "Missing information"),
+                                    ("inaccurate", "Inaccurate information"),
+                                    ("delay", "Drift or delay"),
+                                    ("decision", "A decision, or one not carried out"),
+                                    ("other", "Something else"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("words", models.TextField()),
+                        ("raised_as", models.CharField(max_length=20)),
+                        ("raised_on", models.DateField()),
+                        ("to_name", models.CharField(max_length=200)),
+                        ("due_on", models.DateField()),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("accepted", "Accepted"),
+                                    ("partly", "Accepted in part"),
+                                    ("rejected", "Not accepted"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("answer", models.TextField(blank=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="challenges",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "raised_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "to_person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-raised_on", "-pk"],
+                    },
                 ),
-                (
-                    "about",
-                    models.CharField(
-                        choices=[
-                            ("practice", "Poor practice"),
-                            ("missing", "Missing information"),
-                            ("inaccurate", "Inaccurate information"),
-                            ("delay", "Drift or delay"),
-                            ("decision", "A decision, or one not carried out"),
-                            ("other", "Something else"),
-                        ],
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="Decision",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("what", models.TextField()),
+                        (
+                            "owner_name",
+                            models.CharField(
+                                help_text="Who carries it out, by name.", max_length=200
+                            ),
+                        ),
+                        ("due_on", models.DateField()),
+                        (
+                            "child_part",
+                            models.TextField(
+                                blank=True, help_text="What part the child had in this."
+                            ),
+                        ),
+                        ("no_part_why", models.TextField(blank=True)),
+                        (
+                            "no_part_change",
+                            models.TextField(blank=True, help_text="What must change."),
+                        ),
+                        ("done_on", models.DateField(blank=True, null=True)),
+                        ("done_how", models.TextField(blank=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions_owned",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                    },
                 ),
-                ("words", models.TextField()),
-                ("raised_as", models.CharField(max_length=20)),
-                ("raised_on", models.DateField()),
-                ("to_name", models.CharField(max_length=200)),
-                ("due_on", models.DateField()),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
+                migrations.CreateModel(
+                    name="EarlyReview",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("iro_request", "The IRO asks for it"),
+                                    (
+                                        "welfare_not_safeguarded",
+                                        "Welfare is not safeguarded by the placement",
+                                    ),
+                                    (
+                                        "before_an_event",
+                                        "A coming event that a review must come before",
+                                    ),
+                                ],
+                                max_length=25,
+                            ),
+                        ),
+                        ("arose_on", models.DateField()),
+                        ("event_on", models.DateField(blank=True, null=True)),
+                        (
+                            "words",
+                            models.TextField(
+                                blank=True, help_text="Why, or what the coming event is."
+                            ),
+                        ),
+                        (
+                            "came_from",
+                            models.CharField(
+                                blank=True,
+                                help_text="The visit that found it, such as visits/12.",
+                                max_length=60,
+                            ),
+                        ),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        (
+                            "offered_on",
+                            models.DateField(
+                                blank=True, help_text="The day that was offered.", null=True
+                            ),
+                        ),
+                        ("answer", models.TextField(blank=True)),
+                        ("withdrawn_on", models.DateField(blank=True, null=True)),
+                        ("withdrawn_why", models.TextField(blank=True)),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="early_reviews",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-arose_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EarlyReviewEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "reason",
+                            models.CharField(
+                                choices=[
+                                    ("iro_request", "The IRO asks for it"),
+                                    (
+                                        "welfare_not_safeguarded",
+                                        "Welfare is not safeguarded by the placement",
+                                    ),
+                                    (
+                                        "before_an_event",
+                                        "A coming event that a review must come before",
+                                    ),
+                                ],
+                                max_length=25,
+                            ),
+                        ),
+                        ("arose_on", models.DateField()),
+                        ("event_on", models.DateField(blank=True, null=True)),
+                        (
+                            "words",
+                            models.TextField(
+                                blank=True, help_text="Why, or what the coming event is."
+                            ),
+                        ),
+                        (
+                            "came_from",
+                            models.CharField(
+                                blank=True,
+                                help_text="The visit that found it, such as visits/12.",
+                                max_length=60,
+                            ),
+                        ),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        (
+                            "offered_on",
+                            models.DateField(
+                                blank=True, help_text="The day that was offered.", null=True
+                            ),
+                        ),
+                        ("answer", models.TextField(blank=True)),
+                        ("withdrawn_on", models.DateField(blank=True, null=True)),
+                        ("withdrawn_why", models.TextField(blank=True)),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="reviews.earlyreview",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IroCheck",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("checked_on", models.DateField()),
+                        ("found", models.TextField()),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="iro_checks",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "iro",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "IRO check",
+                        "ordering": ["-checked_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProposedChange",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("what", models.TextField()),
+                        (
+                            "is_move",
+                            models.BooleanField(
+                                default=False, help_text="The change is a planned move."
+                            ),
+                        ),
+                        ("proposed_on", models.DateField()),
+                        ("planned_for", models.DateField(blank=True, null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("supported", "Supported"),
+                                    ("changed", "Supported with changes"),
+                                    ("not_supported", "Not supported"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("outcome_why", models.TextField(blank=True)),
+                        (
+                            "not_practicable_why",
+                            models.TextField(
+                                blank=True,
+                                help_text="Why considering it first was not reasonably practicable.",
+                            ),
+                        ),
+                        ("excused_on", models.DateField(blank=True, null=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="proposed_changes",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "excused_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "proposed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-proposed_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Review",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("convened_on", models.DateField(blank=True, null=True)),
+                        ("convened_for", models.DateField(blank=True, null=True)),
+                        ("venue", models.CharField(blank=True, max_length=200)),
+                        ("iro_contacted_on", models.DateField(blank=True, null=True)),
+                        ("documents_sent_on", models.DateField(blank=True, null=True)),
+                        ("prepared_on", models.DateField(blank=True, null=True)),
+                        (
+                            "heard_on",
+                            models.DateField(
+                                blank=True,
+                                help_text="When the IRO spoke with the child before the review.",
+                                null=True,
+                            ),
+                        ),
+                        ("was_heard_alone", models.BooleanField(blank=True, null=True)),
+                        (
+                            "heard_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "heard_words",
+                            models.TextField(
+                                blank=True,
+                                help_text="The child's own words, signs or choices, as they were.",
+                            ),
+                        ),
+                        (
+                            "not_heard",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (
+                                        "refused",
+                                        "The child, being of sufficient age and understanding, refused",
+                                    ),
+                                    (
+                                        "inappropriate",
+                                        "Inappropriate, given the child's age and understanding",
+                                    ),
+                                    ("not_done", "It was not done"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "not_heard_why",
+                            models.TextField(blank=True, help_text="Why not heard, or not alone."),
+                        ),
+                        ("opened_on", models.DateField(blank=True, null=True)),
+                        ("completed_on", models.DateField(blank=True, null=True)),
+                        ("resumes_on", models.DateField(blank=True, null=True)),
+                        ("adjourned_why", models.TextField(blank=True)),
+                        ("unprepared_why", models.TextField(blank=True)),
+                        (
+                            "is_meeting",
+                            models.BooleanField(
+                                default=True,
+                                help_text="A meeting was held; no only in a long-term foster placement.",
+                            ),
+                        ),
+                        (
+                            "participation",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("PN0", "Under four at the time"),
+                                    ("PN1", "Attended and spoke for themselves"),
+                                    ("PN2", "Attended; an advocate spoke for them"),
+                                    (
+                                        "PN3",
+                                        "Attended and conveyed views by symbols, signs or without words",
+                                    ),
+                                    (
+                                        "PN4",
+                                        "Attended, did not contribute, and asked no advocate to",
+                                    ),
+                                    (
+                                        "PN5",
+                                        "Did not attend; an advocate they had briefed spoke for them",
+                                    ),
+                                    ("PN6", "Did not attend; conveyed views in another way"),
+                                    ("PN7", "Did not attend and did not convey views"),
+                                ],
+                                max_length=3,
+                            ),
+                        ),
+                        (
+                            "conveyed_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "adjustments",
+                            models.TextField(
+                                blank=True,
+                                help_text="What was done so that the child could take part.",
+                            ),
+                        ),
+                        ("no_part_why", models.TextField(blank=True)),
+                        (
+                            "no_part_change",
+                            models.TextField(
+                                blank=True, help_text="What must change for next time."
+                            ),
+                        ),
+                        ("was_advocate_invited", models.BooleanField(blank=True, null=True)),
+                        ("was_advocate_present", models.BooleanField(blank=True, null=True)),
+                        ("advocate_why_not", models.TextField(blank=True)),
+                        ("decisions_issued_on", models.DateField(blank=True, null=True)),
+                        (
+                            "is_plan_endorsed",
+                            models.BooleanField(
+                                blank=True, help_text="Does the IRO endorse the plan?", null=True
+                            ),
+                        ),
+                        ("endorsement_why", models.TextField(blank=True)),
+                        (
+                            "could_live_nearer",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Could this child now live nearer home?",
+                                null=True,
+                            ),
+                        ),
+                        ("could_live_nearer_why", models.TextField(blank=True)),
+                        ("next_review_on", models.DateField(blank=True, null=True)),
+                        ("manager_received_on", models.DateField(blank=True, null=True)),
+                        ("manager_answered_on", models.DateField(blank=True, null=True)),
+                        ("manager_agrees", models.BooleanField(blank=True, null=True)),
+                        ("manager_answer", models.TextField(blank=True)),
+                        (
+                            "settled_how",
+                            models.TextField(
+                                blank=True,
+                                help_text="How a dispute was settled, or that nobody contested in time.",
+                            ),
+                        ),
+                        ("recorded_on", models.DateField(blank=True, null=True)),
+                        ("discussion", models.TextField(blank=True)),
+                        ("plan_changes", models.TextField(blank=True)),
+                        (
+                            "was_told_of_rights",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="The child was told how to complain and of advocacy.",
+                                null=True,
+                            ),
+                        ),
+                        ("circulated_on", models.DateField(blank=True, null=True)),
+                        ("circulated_to", models.TextField(blank=True)),
+                        (
+                            "child_version",
+                            models.TextField(
+                                blank=True,
+                                help_text="How the decisions were given to the child, or why they were not.",
+                            ),
+                        ),
+                        ("closed_on", models.DateField(blank=True, null=True)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it was called off, or is in error."
+                            ),
+                        ),
+                        (
+                            "is_historic",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Read from a return: only its day and its code are known.",
+                            ),
+                        ),
+                        (
+                            "chair",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="%(class)ss",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "manager",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-opened_on", "-convened_for", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ProposedChangeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("what", models.TextField()),
+                        (
+                            "is_move",
+                            models.BooleanField(
+                                default=False, help_text="The change is a planned move."
+                            ),
+                        ),
+                        ("proposed_on", models.DateField()),
+                        ("planned_for", models.DateField(blank=True, null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("supported", "Supported"),
+                                    ("changed", "Supported with changes"),
+                                    ("not_supported", "Not supported"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("outcome_why", models.TextField(blank=True)),
+                        (
+                            "not_practicable_why",
+                            models.TextField(
+                                blank=True,
+                                help_text="Why considering it first was not reasonably practicable.",
+                            ),
+                        ),
+                        ("excused_on", models.DateField(blank=True, null=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "excused_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="reviews.proposedchange",
+                            ),
+                        ),
+                        (
+                            "proposed_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "considered_at",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="reviews.review",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="proposedchange",
+                    name="considered_at",
+                    field=models.ForeignKey(
                         blank=True,
-                        choices=[
-                            ("accepted", "Accepted"),
-                            ("partly", "Accepted in part"),
-                            ("rejected", "Not accepted"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("answer", models.TextField(blank=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        related_name="changes_considered",
+                        to="reviews.review",
                     ),
                 ),
-                (
-                    "child",
-                    models.ForeignKey(
+                migrations.CreateModel(
+                    name="Evidence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("child", "The child"),
+                                    ("observation", "I saw or heard it myself"),
+                                    ("family", "Family"),
+                                    ("school", "School"),
+                                    ("health", "Health"),
+                                    ("advocate", "Advocate"),
+                                    ("home", "The home"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "who",
+                            models.CharField(
+                                help_text="Whose report or account it is.", max_length=200
+                            ),
+                        ),
+                        ("what", models.TextField()),
+                        (
+                            "known_on",
+                            models.DateField(
+                                blank=True, help_text="The day it speaks of.", null=True
+                            ),
+                        ),
+                        ("added_at", models.DateTimeField()),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evidence_given",
+                                to="reviews.review",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "evidence",
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DecisionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("what", models.TextField()),
+                        (
+                            "owner_name",
+                            models.CharField(
+                                help_text="Who carries it out, by name.", max_length=200
+                            ),
+                        ),
+                        ("due_on", models.DateField()),
+                        (
+                            "child_part",
+                            models.TextField(
+                                blank=True, help_text="What part the child had in this."
+                            ),
+                        ),
+                        ("no_part_why", models.TextField(blank=True)),
+                        (
+                            "no_part_change",
+                            models.TextField(blank=True, help_text="What must change."),
+                        ),
+                        ("done_on", models.DateField(blank=True, null=True)),
+                        ("done_how", models.TextField(blank=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="reviews.decision",
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="reviews.review",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="decision",
+                    name="review",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="reviews.review",
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="Consultation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "whom",
+                            models.CharField(
+                                choices=[
+                                    ("child", "The child"),
+                                    ("parents", "Parents"),
+                                    ("carer", "The home or carer"),
+                                    ("other", "Somebody else"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("who", models.CharField(blank=True, max_length=200)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[
+                                    ("views", "Gave their views"),
+                                    ("declined", "Declined"),
+                                    ("not_possible", "Not possible"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("consulted_on", models.DateField()),
+                        (
+                            "communicated_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "own_words",
+                            models.TextField(
+                                blank=True,
+                                help_text="Their own words, signs or choices, as they were.",
+                            ),
+                        ),
+                        (
+                            "paraphrase",
+                            models.TextField(blank=True, help_text="What was understood."),
+                        ),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why they declined or it was not possible."
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="consultations",
+                                to="reviews.review",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ChallengeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "about",
+                            models.CharField(
+                                choices=[
+                                    ("practice", "Poor practice"),
+                                    ("missing", "Missing information"),
+                                    ("inaccurate", "Inaccurate information"),
+                                    ("delay", "Drift or delay"),
+                                    ("decision", "A decision, or one not carried out"),
+                                    ("other", "Something else"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("words", models.TextField()),
+                        ("raised_as", models.CharField(max_length=20)),
+                        ("raised_on", models.DateField()),
+                        ("to_name", models.CharField(max_length=200)),
+                        ("due_on", models.DateField()),
+                        ("answered_on", models.DateField(blank=True, null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("accepted", "Accepted"),
+                                    ("partly", "Accepted in part"),
+                                    ("rejected", "Not accepted"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("answer", models.TextField(blank=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="reviews.challenge",
+                            ),
+                        ),
+                        (
+                            "raised_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "to_person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="reviews.review",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="challenge",
+                    name="review",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="challenges",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "to_person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-raised_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Decision",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("what", models.TextField()),
-                (
-                    "owner_name",
-                    models.CharField(help_text="Who carries it out, by name.", max_length=200),
-                ),
-                ("due_on", models.DateField()),
-                (
-                    "child_part",
-                    models.TextField(blank=True, help_text="What part the child had in this."),
-                ),
-                ("no_part_why", models.TextField(blank=True)),
-                ("no_part_change", models.TextField(blank=True, help_text="What must change.")),
-                ("done_on", models.DateField(blank=True, null=True)),
-                ("done_how", models.TextField(blank=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions_owned",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EarlyReview",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("iro_request", "The IRO asks for it"),
-                            (
-                                "welfare_not_safeguarded",
-                                "Welfare is not safeguarded by the placement",
-                            ),
-                            ("before_an_event", "A coming event that a review must come before"),
-                        ],
-                        max_length=25,
-                    ),
-                ),
-                ("arose_on", models.DateField()),
-                ("event_on", models.DateField(blank=True, null=True)),
-                (
-                    "words",
-                    models.TextField(blank=True, help_text="Why, or what the coming event is."),
-                ),
-                (
-                    "came_from",
-                    models.CharField(
-                        blank=True,
-                        help_text="The visit that found it, such as visits/12.",
-                        max_length=60,
-                    ),
-                ),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                (
-                    "offered_on",
-                    models.DateField(blank=True, help_text="The day that was offered.", null=True),
-                ),
-                ("answer", models.TextField(blank=True)),
-                ("withdrawn_on", models.DateField(blank=True, null=True)),
-                ("withdrawn_why", models.TextField(blank=True)),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="early_reviews",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-arose_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EarlyReviewEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("iro_request", "The IRO asks for it"),
-                            (
-                                "welfare_not_safeguarded",
-                                "Welfare is not safeguarded by the placement",
-                            ),
-                            ("before_an_event", "A coming event that a review must come before"),
-                        ],
-                        max_length=25,
-                    ),
-                ),
-                ("arose_on", models.DateField()),
-                ("event_on", models.DateField(blank=True, null=True)),
-                (
-                    "words",
-                    models.TextField(blank=True, help_text="Why, or what the coming event is."),
-                ),
-                (
-                    "came_from",
-                    models.CharField(
-                        blank=True,
-                        help_text="The visit that found it, such as visits/12.",
-                        max_length=60,
-                    ),
-                ),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                (
-                    "offered_on",
-                    models.DateField(blank=True, help_text="The day that was offered.", null=True),
-                ),
-                ("answer", models.TextField(blank=True)),
-                ("withdrawn_on", models.DateField(blank=True, null=True)),
-                ("withdrawn_why", models.TextField(blank=True)),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="reviews.earlyreview",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="IroCheck",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("checked_on", models.DateField()),
-                ("found", models.TextField()),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="iro_checks",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "iro",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "IRO check",
-                "ordering": ["-checked_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProposedChange",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("what", models.TextField()),
-                (
-                    "is_move",
-                    models.BooleanField(default=False, help_text="The change is a planned move."),
-                ),
-                ("proposed_on", models.DateField()),
-                ("planned_for", models.DateField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("supported", "Supported"),
-                            ("changed", "Supported with changes"),
-                            ("not_supported", "Not supported"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("outcome_why", models.TextField(blank=True)),
-                (
-                    "not_practicable_why",
-                    models.TextField(
-                        blank=True,
-                        help_text="Why considering it first was not reasonably practicable.",
-                    ),
-                ),
-                ("excused_on", models.DateField(blank=True, null=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="proposed_changes",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "excused_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-proposed_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Review",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("convened_on", models.DateField(blank=True, null=True)),
-                ("convened_for", models.DateField(blank=True, null=True)),
-                ("venue", models.CharField(blank=True, max_length=200)),
-                ("iro_contacted_on", models.DateField(blank=True, null=True)),
-                ("documents_sent_on", models.DateField(blank=True, null=True)),
-                ("prepared_on", models.DateField(blank=True, null=True)),
-                (
-                    "heard_on",
-                    models.DateField(
-                        blank=True,
-                        help_text="When the IRO spoke with the child before the review.",
-                        null=True,
-                    ),
-                ),
-                ("was_heard_alone", models.BooleanField(blank=True, null=True)),
-                (
-                    "heard_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "heard_words",
-                    models.TextField(
-                        blank=True,
-                        help_text="The child's own words, signs or choices, as they were.",
-                    ),
-                ),
-                (
-                    "not_heard",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "refused",
-                                "The child, being of sufficient age and understanding, refused",
-                            ),
-                            (
-                                "inappropriate",
-                                "Inappropriate, given the child's age and understanding",
-                            ),
-                            ("not_done", "It was not done"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "not_heard_why",
-                    models.TextField(blank=True, help_text="Why not heard, or not alone."),
-                ),
-                ("opened_on", models.DateField(blank=True, null=True)),
-                ("completed_on", models.DateField(blank=True, null=True)),
-                ("resumes_on", models.DateField(blank=True, null=True)),
-                ("adjourned_why", models.TextField(blank=True)),
-                ("unprepared_why", models.TextField(blank=True)),
-                (
-                    "is_meeting",
-                    models.BooleanField(
-                        default=True,
-                        help_text="A meeting was held; no only in a long-term foster placement.",
-                    ),
-                ),
-                (
-                    "participation",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("PN0", "Under four at the time"),
-                            ("PN1", "Attended and spoke for themselves"),
-                            ("PN2", "Attended; an advocate spoke for them"),
-                            (
-                                "PN3",
-                                "Attended and conveyed views by symbols, signs or without words",
-                            ),
-                            ("PN4", "Attended, did not contribute, and asked no advocate to"),
-                            ("PN5", "Did not attend; an advocate they had briefed spoke for them"),
-                            ("PN6", "Did not attend; conveyed views in another way"),
-                            ("PN7", "Did not attend and did not convey views"),
-                        ],
-                        max_length=3,
-                    ),
-                ),
-                (
-                    "conveyed_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "adjustments",
-                    models.TextField(
-                        blank=True, help_text="What was done so that the child could take part."
-                    ),
-                ),
-                ("no_part_why", models.TextField(blank=True)),
-                (
-                    "no_part_change",
-                    models.TextField(blank=True, help_text="What must change for next time."),
-                ),
-                ("was_advocate_invited", models.BooleanField(blank=True, null=True)),
-                ("was_advocate_present", models.BooleanField(blank=True, null=True)),
-                ("advocate_why_not", models.TextField(blank=True)),
-                ("decisions_issued_on", models.DateField(blank=True, null=True)),
-                (
-                    "is_plan_endorsed",
-                    models.BooleanField(
-                        blank=True, help_text="Does the IRO endorse the plan?", null=True
-                    ),
-                ),
-                ("endorsement_why", models.TextField(blank=True)),
-                (
-                    "could_live_nearer",
-                    models.BooleanField(
-                        blank=True, help_text="Could this child now live nearer home?", null=True
-                    ),
-                ),
-                ("could_live_nearer_why", models.TextField(blank=True)),
-                ("next_review_on", models.DateField(blank=True, null=True)),
-                ("manager_received_on", models.DateField(blank=True, null=True)),
-                ("manager_answered_on", models.DateField(blank=True, null=True)),
-                ("manager_agrees", models.BooleanField(blank=True, null=True)),
-                ("manager_answer", models.TextField(blank=True)),
-                (
-                    "settled_how",
-                    models.TextField(
-                        blank=True,
-                        help_text="How a dispute was settled, or that nobody contested in time.",
-                    ),
-                ),
-                ("recorded_on", models.DateField(blank=True, null=True)),
-                ("discussion", models.TextField(blank=True)),
-                ("plan_changes", models.TextField(blank=True)),
-                (
-                    "was_told_of_rights",
-                    models.BooleanField(
-                        blank=True,
-                        help_text="The child was told how to complain and of advocacy.",
-                        null=True,
-                    ),
-                ),
-                ("circulated_on", models.DateField(blank=True, null=True)),
-                ("circulated_to", models.TextField(blank=True)),
-                (
-                    "child_version",
-                    models.TextField(
-                        blank=True,
-                        help_text="How the decisions were given to the child, or why they were not.",
-                    ),
-                ),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it was called off, or is in error."
-                    ),
-                ),
-                (
-                    "is_historic",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Read from a return: only its day and its code are known.",
-                    ),
-                ),
-                (
-                    "chair",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "manager",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-opened_on", "-convened_for", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProposedChangeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("what", models.TextField()),
-                (
-                    "is_move",
-                    models.BooleanField(default=False, help_text="The change is a planned move."),
-                ),
-                ("proposed_on", models.DateField()),
-                ("planned_for", models.DateField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("supported", "Supported"),
-                            ("changed", "Supported with changes"),
-                            ("not_supported", "Not supported"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("outcome_why", models.TextField(blank=True)),
-                (
-                    "not_practicable_why",
-                    models.TextField(
-                        blank=True,
-                        help_text="Why considering it first was not reasonably practicable.",
-                    ),
-                ),
-                ("excused_on", models.DateField(blank=True, null=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "excused_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="reviews.proposedchange",
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "considered_at",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
                         to="reviews.review",
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="proposedchange",
-            name="considered_at",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="changes_considered",
-                to="reviews.review",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("child", "The child"),
-                            ("observation", "I saw or heard it myself"),
-                            ("family", "Family"),
-                            ("school", "School"),
-                            ("health", "Health"),
-                            ("advocate", "Advocate"),
-                            ("home", "The home"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "who",
-                    models.CharField(help_text="Whose report or account it is.", max_length=200),
-                ),
-                ("what", models.TextField()),
-                (
-                    "known_on",
-                    models.DateField(blank=True, help_text="The day it speaks of.", null=True),
-                ),
-                ("added_at", models.DateTimeField()),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence_given",
-                        to="reviews.review",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "evidence",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DecisionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("what", models.TextField()),
-                (
-                    "owner_name",
-                    models.CharField(help_text="Who carries it out, by name.", max_length=200),
-                ),
-                ("due_on", models.DateField()),
-                (
-                    "child_part",
-                    models.TextField(blank=True, help_text="What part the child had in this."),
-                ),
-                ("no_part_why", models.TextField(blank=True)),
-                ("no_part_change", models.TextField(blank=True, help_text="What must change.")),
-                ("done_on", models.DateField(blank=True, null=True)),
-                ("done_how", models.TextField(blank=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="reviews.decision",
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="reviews.review",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="review",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="decisions",
-                to="reviews.review",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Consultation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "whom",
-                    models.CharField(
-                        choices=[
-                            ("child", "The child"),
-                            ("parents", "Parents"),
-                            ("carer", "The home or carer"),
-                            ("other", "Somebody else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("who", models.CharField(blank=True, max_length=200)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("views", "Gave their views"),
-                            ("declined", "Declined"),
-                            ("not_possible", "Not possible"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("consulted_on", models.DateField()),
-                (
-                    "communicated_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "own_words",
-                    models.TextField(
-                        blank=True, help_text="Their own words, signs or choices, as they were."
-                    ),
-                ),
-                ("paraphrase", models.TextField(blank=True, help_text="What was understood.")),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why they declined or it was not possible."
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="consultations",
-                        to="reviews.review",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ChallengeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "about",
-                    models.CharField(
-                        choices=[
-                            ("practice", "Poor practice"),
-                            ("missing", "Missing information"),
-                            ("inaccurate", "Inaccurate information"),
-                            ("delay", "Drift or delay"),
-                            ("decision", "A decision, or one not carried out"),
-                            ("other", "Something else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("words", models.TextField()),
-                ("raised_as", models.CharField(max_length=20)),
-                ("raised_on", models.DateField()),
-                ("to_name", models.CharField(max_length=200)),
-                ("due_on", models.DateField()),
-                ("answered_on", models.DateField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("accepted", "Accepted"),
-                            ("partly", "Accepted in part"),
-                            ("rejected", "Not accepted"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("answer", models.TextField(blank=True)),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="reviews.challenge",
-                    ),
-                ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "to_person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="reviews.review",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="challenge",
-            name="review",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="challenges",
-                to="reviews.review",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Attendee",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[
-                            ("child", "The child"),
-                            ("parent", "Parent"),
-                            ("family", "Other family"),
-                            ("carer", "The home or carer"),
-                            ("social_worker", "Social worker"),
-                            ("advocate", "Advocate"),
-                            ("school", "School"),
-                            ("health", "Health"),
-                            ("host", "Host authority"),
-                            ("other", "Somebody else"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="attendees",
-                        to="reviews.review",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Amendment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("field", models.CharField(max_length=40)),
-                ("before", models.TextField(blank=True)),
-                ("after", models.TextField(blank=True)),
-                ("why", models.TextField()),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "review",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="amendments",
-                        to="reviews.review",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReviewEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("convened_on", models.DateField(blank=True, null=True)),
-                ("convened_for", models.DateField(blank=True, null=True)),
-                ("venue", models.CharField(blank=True, max_length=200)),
-                ("iro_contacted_on", models.DateField(blank=True, null=True)),
-                ("documents_sent_on", models.DateField(blank=True, null=True)),
-                ("prepared_on", models.DateField(blank=True, null=True)),
-                (
-                    "heard_on",
-                    models.DateField(
-                        blank=True,
-                        help_text="When the IRO spoke with the child before the review.",
-                        null=True,
-                    ),
-                ),
-                ("was_heard_alone", models.BooleanField(blank=True, null=True)),
-                (
-                    "heard_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "heard_words",
-                    models.TextField(
-                        blank=True,
-                        help_text="The child's own words, signs or choices, as they were.",
-                    ),
-                ),
-                (
-                    "not_heard",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "refused",
-                                "The child, being of sufficient age and understanding, refused",
-                            ),
-                            (
-                                "inappropriate",
-                                "Inappropriate, given the child's age and understanding",
-                            ),
-                            ("not_done", "It was not done"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "not_heard_why",
-                    models.TextField(blank=True, help_text="Why not heard, or not alone."),
-                ),
-                ("opened_on", models.DateField(blank=True, null=True)),
-                ("completed_on", models.DateField(blank=True, null=True)),
-                ("resumes_on", models.DateField(blank=True, null=True)),
-                ("adjourned_why", models.TextField(blank=True)),
-                ("unprepared_why", models.TextField(blank=True)),
-                (
-                    "is_meeting",
-                    models.BooleanField(
-                        default=True,
-                        help_text="A meeting was held; no only in a long-term foster placement.",
-                    ),
-                ),
-                (
-                    "participation",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("PN0", "Under four at the time"),
-                            ("PN1", "Attended and spoke for themselves"),
-                            ("PN2", "Attended; an advocate spoke for them"),
-                            (
-                                "PN3",
-                                "Attended and conveyed views by symbols, signs or without words",
-                            ),
-                            ("PN4", "Attended, did not contribute, and asked no advocate to"),
-                            ("PN5", "Did not attend; an advocate they had briefed spoke for them"),
-                            ("PN6", "Did not attend; conveyed views in another way"),
-                            ("PN7", "Did not attend and did not convey views"),
-                        ],
-                        max_length=3,
-                    ),
-                ),
-                (
-                    "conveyed_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "adjustments",
-                    models.TextField(
-                        blank=True, help_text="What was done so that the child could take part."
-                    ),
-                ),
-                ("no_part_why", models.TextField(blank=True)),
-                (
-                    "no_part_change",
-                    models.TextField(blank=True, help_text="What must change for next time."),
-                ),
-                ("was_advocate_invited", models.BooleanField(blank=True, null=True)),
-                ("was_advocate_present", models.BooleanField(blank=True, null=True)),
-                ("advocate_why_not", models.TextField(blank=True)),
-                ("decisions_issued_on", models.DateField(blank=True, null=True)),
-                (
-                    "is_plan_endorsed",
-                    models.BooleanField(
-                        blank=True, help_text="Does the IRO endorse the plan?", null=True
-                    ),
-                ),
-                ("endorsement_why", models.TextField(blank=True)),
-                (
-                    "could_live_nearer",
-                    models.BooleanField(
-                        blank=True, help_text="Could this child now live nearer home?", null=True
-                    ),
-                ),
-                ("could_live_nearer_why", models.TextField(blank=True)),
-                ("next_review_on", models.DateField(blank=True, null=True)),
-                ("manager_received_on", models.DateField(blank=True, null=True)),
-                ("manager_answered_on", models.DateField(blank=True, null=True)),
-                ("manager_agrees", models.BooleanField(blank=True, null=True)),
-                ("manager_answer", models.TextField(blank=True)),
-                (
-                    "settled_how",
-                    models.TextField(
-                        blank=True,
-                        help_text="How a dispute was settled, or that nobody contested in time.",
-                    ),
-                ),
-                ("recorded_on", models.DateField(blank=True, null=True)),
-                ("discussion", models.TextField(blank=True)),
-                ("plan_changes", models.TextField(blank=True)),
-                (
-                    "was_told_of_rights",
-                    models.BooleanField(
-                        blank=True,
-                        help_text="The child was told how to complain and of advocacy.",
-                        null=True,
-                    ),
-                ),
-                ("circulated_on", models.DateField(blank=True, null=True)),
-                ("circulated_to", models.TextField(blank=True)),
-                (
-                    "child_version",
-                    models.TextField(
-                        blank=True,
-                        help_text="How the decisions were given to the child, or why they were not.",
-                    ),
-                ),
-                ("closed_on", models.DateField(blank=True, null=True)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why it was called off, or is in error."
-                    ),
-                ),
-                (
-                    "is_historic",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Read from a return: only its day and its code are known.",
-                    ),
-                ),
-                (
-                    "chair",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "manager",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="reviews.review",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="earlyreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", "before_an_event"), _negated=True),
-                    models.Q(("event_on__isnull", False), models.Q(("words", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="early_review_before_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlyreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_on__isnull", True),
-                    models.Q(("withdrawn_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="early_review_withdrawn_why",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="earlyreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="23680aa32d18ac3610d1a6bbc7f787e2f2dd39bc",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_b897a",
-                    table="reviews_earlyreview",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="earlyreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "reviews_earlyreviewevent" ("answer", "answered_on", "arose_on", "asked_by_id", "came_from", "child_id", "event_on", "id", "offered_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "withdrawn_on", "withdrawn_why", "words") VALUES (NEW."answer", NEW."answered_on", NEW."arose_on", NEW."asked_by_id", NEW."came_from", NEW."child_id", NEW."event_on", NEW."id", NEW."offered_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."withdrawn_on", NEW."withdrawn_why", NEW."words"); RETURN NULL;',
-                    hash="eab8654da7a4cdabd5d4b3eea39d0ff4d629e9be",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b744a",
-                    table="reviews_earlyreview",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="earlyreview",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "reviews_earlyreviewevent" ("answer", "answered_on", "arose_on", "asked_by_id", "came_from", "child_id", "event_on", "id", "offered_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "withdrawn_on", "withdrawn_why", "words") VALUES (NEW."answer", NEW."answered_on", NEW."arose_on", NEW."asked_by_id", NEW."came_from", NEW."child_id", NEW."event_on", NEW."id", NEW."offered_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."withdrawn_on", NEW."withdrawn_why", NEW."words"); RETURN NULL;',
-                    hash="48b6addb6e837b4a6436ce1fe049da448f0a35d2",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_73a0e",
-                    table="reviews_earlyreview",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="irocheck",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="ea8e40c687835fcd4709a61d9bbc4b32e12a02b9",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_2a1b4",
-                    table="reviews_irocheck",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                fields=["child", "state", "-opened_on"], name="reviews_rev_child_i_27fc0e_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("state__in", ["convened", "prepared", "adjourned"])),
-                fields=["convened_for"],
-                name="review_coming",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["convened", "prepared", "adjourned"])),
-                fields=("child",),
-                name="review_on_its_way_once",
-                violation_error_message="A review of this child is already on its way.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("state__in", ["held", "decided", "recorded", "circulated", "closed"])
-                ),
-                fields=("child", "opened_on"),
-                name="review_held_once_a_day",
-                violation_error_message="A review held that day is already recorded.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
+                migrations.CreateModel(
+                    name="Attendee",
+                    fields=[
                         (
-                            "state__in",
-                            [
-                                "convened",
-                                "prepared",
-                                "adjourned",
-                                "held",
-                                "decided",
-                                "recorded",
-                                "circulated",
-                                "closed",
-                            ],
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        _negated=True,
-                    ),
-                    ("is_historic", True),
-                    models.Q(
-                        ("convened_for__gte", models.F("convened_on")),
-                        ("convened_for__isnull", False),
-                        ("convened_on__isnull", False),
-                    ),
-                    _connector="OR",
+                        ("name", models.CharField(max_length=200)),
+                        (
+                            "part",
+                            models.CharField(
+                                choices=[
+                                    ("child", "The child"),
+                                    ("parent", "Parent"),
+                                    ("family", "Other family"),
+                                    ("carer", "The home or carer"),
+                                    ("social_worker", "Social worker"),
+                                    ("advocate", "Advocate"),
+                                    ("school", "School"),
+                                    ("health", "Health"),
+                                    ("host", "Host authority"),
+                                    ("other", "Somebody else"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="attendees",
+                                to="reviews.review",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                    },
                 ),
-                name="review_convened_for_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["held", "decided", "recorded", "circulated", "closed"]),
-                        _negated=True,
-                    ),
-                    models.Q(
-                        ("completed_on__gte", models.F("opened_on")),
-                        ("completed_on__isnull", False),
-                        ("opened_on__isnull", False),
-                    ),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="Amendment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("field", models.CharField(max_length=40)),
+                        ("before", models.TextField(blank=True)),
+                        ("after", models.TextField(blank=True)),
+                        ("why", models.TextField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "review",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="amendments",
+                                to="reviews.review",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
                 ),
-                name="review_held_has_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["held", "decided", "recorded", "circulated", "closed"]),
-                        _negated=True,
-                    ),
-                    ("is_historic", True),
-                    models.Q(
-                        ("chair__isnull", False),
-                        models.Q(
-                            ("heard_on__isnull", False),
-                            models.Q(("not_heard", ""), _negated=True),
+                migrations.CreateModel(
+                    name="ReviewEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("convened_on", models.DateField(blank=True, null=True)),
+                        ("convened_for", models.DateField(blank=True, null=True)),
+                        ("venue", models.CharField(blank=True, max_length=200)),
+                        ("iro_contacted_on", models.DateField(blank=True, null=True)),
+                        ("documents_sent_on", models.DateField(blank=True, null=True)),
+                        ("prepared_on", models.DateField(blank=True, null=True)),
+                        (
+                            "heard_on",
+                            models.DateField(
+                                blank=True,
+                                help_text="When the IRO spoke with the child before the review.",
+                                null=True,
+                            ),
+                        ),
+                        ("was_heard_alone", models.BooleanField(blank=True, null=True)),
+                        (
+                            "heard_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "heard_words",
+                            models.TextField(
+                                blank=True,
+                                help_text="The child's own words, signs or choices, as they were.",
+                            ),
+                        ),
+                        (
+                            "not_heard",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (
+                                        "refused",
+                                        "The child, being of sufficient age and understanding, refused",
+                                    ),
+                                    (
+                                        "inappropriate",
+                                        "Inappropriate, given the child's age and understanding",
+                                    ),
+                                    ("not_done", "It was not done"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "not_heard_why",
+                            models.TextField(blank=True, help_text="Why not heard, or not alone."),
+                        ),
+                        ("opened_on", models.DateField(blank=True, null=True)),
+                        ("completed_on", models.DateField(blank=True, null=True)),
+                        ("resumes_on", models.DateField(blank=True, null=True)),
+                        ("adjourned_why", models.TextField(blank=True)),
+                        ("unprepared_why", models.TextField(blank=True)),
+                        (
+                            "is_meeting",
+                            models.BooleanField(
+                                default=True,
+                                help_text="A meeting was held; no only in a long-term foster placement.",
+                            ),
+                        ),
+                        (
+                            "participation",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("PN0", "Under four at the time"),
+                                    ("PN1", "Attended and spoke for themselves"),
+                                    ("PN2", "Attended; an advocate spoke for them"),
+                                    (
+                                        "PN3",
+                                        "Attended and conveyed views by symbols, signs or without words",
+                                    ),
+                                    (
+                                        "PN4",
+                                        "Attended, did not contribute, and asked no advocate to",
+                                    ),
+                                    (
+                                        "PN5",
+                                        "Did not attend; an advocate they had briefed spoke for them",
+                                    ),
+                                    ("PN6", "Did not attend; conveyed views in another way"),
+                                    ("PN7", "Did not attend and did not convey views"),
+                                ],
+                                max_length=3,
+                            ),
+                        ),
+                        (
+                            "conveyed_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "adjustments",
+                            models.TextField(
+                                blank=True,
+                                help_text="What was done so that the child could take part.",
+                            ),
+                        ),
+                        ("no_part_why", models.TextField(blank=True)),
+                        (
+                            "no_part_change",
+                            models.TextField(
+                                blank=True, help_text="What must change for next time."
+                            ),
+                        ),
+                        ("was_advocate_invited", models.BooleanField(blank=True, null=True)),
+                        ("was_advocate_present", models.BooleanField(blank=True, null=True)),
+                        ("advocate_why_not", models.TextField(blank=True)),
+                        ("decisions_issued_on", models.DateField(blank=True, null=True)),
+                        (
+                            "is_plan_endorsed",
+                            models.BooleanField(
+                                blank=True, help_text="Does the IRO endorse the plan?", null=True
+                            ),
+                        ),
+                        ("endorsement_why", models.TextField(blank=True)),
+                        (
+                            "could_live_nearer",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="Could this child now live nearer home?",
+                                null=True,
+                            ),
+                        ),
+                        ("could_live_nearer_why", models.TextField(blank=True)),
+                        ("next_review_on", models.DateField(blank=True, null=True)),
+                        ("manager_received_on", models.DateField(blank=True, null=True)),
+                        ("manager_answered_on", models.DateField(blank=True, null=True)),
+                        ("manager_agrees", models.BooleanField(blank=True, null=True)),
+                        ("manager_answer", models.TextField(blank=True)),
+                        (
+                            "settled_how",
+                            models.TextField(
+                                blank=True,
+                                help_text="How a dispute was settled, or that nobody contested in time.",
+                            ),
+                        ),
+                        ("recorded_on", models.DateField(blank=True, null=True)),
+                        ("discussion", models.TextField(blank=True)),
+                        ("plan_changes", models.TextField(blank=True)),
+                        (
+                            "was_told_of_rights",
+                            models.BooleanField(
+                                blank=True,
+                                help_text="The child was told how to complain and of advocacy.",
+                                null=True,
+                            ),
+                        ),
+                        ("circulated_on", models.DateField(blank=True, null=True)),
+                        ("circulated_to", models.TextField(blank=True)),
+                        (
+                            "child_version",
+                            models.TextField(
+                                blank=True,
+                                help_text="How the decisions were given to the child, or why they were not.",
+                            ),
+                        ),
+                        ("closed_on", models.DateField(blank=True, null=True)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why it was called off, or is in error."
+                            ),
+                        ),
+                        (
+                            "is_historic",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Read from a return: only its day and its code are known.",
+                            ),
+                        ),
+                        (
+                            "chair",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "manager",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="reviews.review",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddConstraint(
+                    model_name="earlyreview",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", "before_an_event"), _negated=True),
+                            models.Q(
+                                ("event_on__isnull", False), models.Q(("words", ""), _negated=True)
+                            ),
                             _connector="OR",
                         ),
-                        ("was_advocate_invited__isnull", False),
-                        ("was_advocate_present__isnull", False),
+                        name="early_review_before_a_day",
                     ),
-                    _connector="OR",
                 ),
-                name="review_held_heard_the_child",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["decided", "recorded", "circulated", "closed"]),
-                        _negated=True,
-                    ),
-                    ("is_historic", True),
-                    models.Q(
-                        ("decisions_issued_on__isnull", False),
-                        ("decisions_issued_on__gte", models.F("completed_on")),
-                        ("could_live_nearer__isnull", False),
-                        ("is_plan_endorsed__isnull", False),
-                        models.Q(("endorsement_why", ""), _negated=True),
-                        models.Q(("could_live_nearer_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="review_decided_answers_plan_and_distance",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["recorded", "circulated", "closed"]), _negated=True),
-                    ("is_historic", True),
-                    models.Q(
-                        ("recorded_on__isnull", False), models.Q(("discussion", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="review_recorded_has_record",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:convened,convened:cancelled,prepared:cancelled,convened:prepared,convened:held,prepared:held,convened:adjourned,prepared:adjourned,adjourned:held,held:decided,decided:recorded,recorded:circulated,circulated:closed,convened:void,prepared:void,adjourned:void,held:void,decided:void,recorded:void,circulated:void,closed:void,new:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="ea0169139b70bbc55e740d7682a1fd9c2c631d05",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_79291",
-                    table="reviews_review",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="5abb353b8f22301cd178e2fd270f8be7e64fb5e6",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_94c5f",
-                    table="reviews_review",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="0a2e780339b79c7c637c133c8a538f614607b596",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_a0a61",
-                    table="reviews_review",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "reviews_reviewevent" ("adjourned_why", "adjustments", "advocate_why_not", "chair_id", "child_id", "child_version", "circulated_on", "circulated_to", "closed_on", "completed_on", "convened_for", "convened_on", "conveyed_by", "could_live_nearer", "could_live_nearer_why", "decisions_issued_on", "discussion", "documents_sent_on", "endorsement_why", "heard_by", "heard_on", "heard_words", "id", "iro_contacted_on", "is_historic", "is_meeting", "is_plan_endorsed", "manager_agrees", "manager_answer", "manager_answered_on", "manager_id", "manager_received_on", "next_review_on", "no_part_change", "no_part_why", "not_heard", "not_heard_why", "opened_at", "opened_on", "participation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_changes", "prepared_on", "reason", "recorded_on", "resumes_on", "settled_how", "state", "unprepared_why", "venue", "version", "was_advocate_invited", "was_advocate_present", "was_heard_alone", "was_told_of_rights") VALUES (NEW."adjourned_why", NEW."adjustments", NEW."advocate_why_not", NEW."chair_id", NEW."child_id", NEW."child_version", NEW."circulated_on", NEW."circulated_to", NEW."closed_on", NEW."completed_on", NEW."convened_for", NEW."convened_on", NEW."conveyed_by", NEW."could_live_nearer", NEW."could_live_nearer_why", NEW."decisions_issued_on", NEW."discussion", NEW."documents_sent_on", NEW."endorsement_why", NEW."heard_by", NEW."heard_on", NEW."heard_words", NEW."id", NEW."iro_contacted_on", NEW."is_historic", NEW."is_meeting", NEW."is_plan_endorsed", NEW."manager_agrees", NEW."manager_answer", NEW."manager_answered_on", NEW."manager_id", NEW."manager_received_on", NEW."next_review_on", NEW."no_part_change", NEW."no_part_why", NEW."not_heard", NEW."not_heard_why", NEW."opened_at", NEW."opened_on", NEW."participation", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."plan_changes", NEW."prepared_on", NEW."reason", NEW."recorded_on", NEW."resumes_on", NEW."settled_how", NEW."state", NEW."unprepared_why", NEW."venue", NEW."version", NEW."was_advocate_invited", NEW."was_advocate_present", NEW."was_heard_alone", NEW."was_told_of_rights"); RETURN NULL;',
-                    hash="1d795264768e4442a68bcee86d433eb613a099b4",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7a7c1",
-                    table="reviews_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="review",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "reviews_reviewevent" ("adjourned_why", "adjustments", "advocate_why_not", "chair_id", "child_id", "child_version", "circulated_on", "circulated_to", "closed_on", "completed_on", "convened_for", "convened_on", "conveyed_by", "could_live_nearer", "could_live_nearer_why", "decisions_issued_on", "discussion", "documents_sent_on", "endorsement_why", "heard_by", "heard_on", "heard_words", "id", "iro_contacted_on", "is_historic", "is_meeting", "is_plan_endorsed", "manager_agrees", "manager_answer", "manager_answered_on", "manager_id", "manager_received_on", "next_review_on", "no_part_change", "no_part_why", "not_heard", "not_heard_why", "opened_at", "opened_on", "participation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_changes", "prepared_on", "reason", "recorded_on", "resumes_on", "settled_how", "state", "unprepared_why", "venue", "version", "was_advocate_invited", "was_advocate_present", "was_heard_alone", "was_told_of_rights") VALUES (NEW."adjourned_why", NEW."adjustments", NEW."advocate_why_not", NEW."chair_id", NEW."child_id", NEW."child_version", NEW."circulated_on", NEW."circulated_to", NEW."closed_on", NEW."completed_on", NEW."convened_for", NEW."convened_on", NEW."conveyed_by", NEW."could_live_nearer", NEW."could_live_nearer_why", NEW."decisions_issued_on", NEW."discussion", NEW."documents_sent_on", NEW."endorsement_why", NEW."heard_by", NEW."heard_on", NEW."heard_words", NEW."id", NEW."iro_contacted_on", NEW."is_historic", NEW."is_meeting", NEW."is_plan_endorsed", NEW."manager_agrees", NEW."manager_answer", NEW."manager_answered_on", NEW."manager_id", NEW."manager_received_on", NEW."next_review_on", NEW."no_part_change", NEW."no_part_why", NEW."not_heard", NEW."not_heard_why", NEW."opened_at", NEW."opened_on", NEW."participation", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."plan_changes", NEW."prepared_on", NEW."reason", NEW."recorded_on", NEW."resumes_on", NEW."settled_how", NEW."state", NEW."unprepared_why", NEW."venue", NEW."version", NEW."was_advocate_invited", NEW."was_advocate_present", NEW."was_heard_alone", NEW."was_told_of_rights"); RETURN NULL;',
-                    hash="534b952c0b3ddd4830e2f8c84d6ca2cde7b0496b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_b34c8",
-                    table="reviews_review",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposedchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("considered_at__isnull", True),
-                    models.Q(("outcome", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="change_considered_has_outcome",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposedchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("excused_on__isnull", True),
-                    models.Q(("not_practicable_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="change_excused_has_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="bc506866fabc3d0065daff4b3549eecc2b99c09b",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_5ec45",
-                    table="reviews_proposedchange",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
-                    hash="f4f41bd8eb9a9ad3ab6a8a6668f2dadd9f5e50f0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b14e4",
-                    table="reviews_proposedchange",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
-                    hash="52b4d5c71b8afa3b17971705fd35fb4dbadf9d13",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_cb6fd",
-                    table="reviews_proposedchange",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="evidence",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="4df28cb8592be4e544f8e956053c582d1a57d4ff",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ef672",
-                    table="reviews_evidence",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(
-                condition=models.Q(("done_on__isnull", True)),
-                fields=["due_on"],
-                name="decision_not_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("owner_name", ""), _negated=True),
-                    models.Q(("what", ""), _negated=True),
-                ),
-                name="decision_has_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("child_part", ""), _negated=True),
-                    models.Q(
-                        models.Q(("no_part_why", ""), _negated=True),
-                        models.Q(("no_part_change", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="decision_child_part_or_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="a6b92be032e658bb22c021fd5268b08fb756d04c",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_28605",
-                    table="reviews_decision",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "reviews_decisionevent" ("child_part", "done_how", "done_on", "due_on", "id", "no_part_change", "no_part_why", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_id", "what") VALUES (NEW."child_part", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."no_part_change", NEW."no_part_why", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."review_id", NEW."what"); RETURN NULL;',
-                    hash="eec03356cfd4a5cc0ad2a1cc0cd2957be2bb1ff5",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_272c7",
-                    table="reviews_decision",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="decision",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "reviews_decisionevent" ("child_part", "done_how", "done_on", "due_on", "id", "no_part_change", "no_part_why", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_id", "what") VALUES (NEW."child_part", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."no_part_change", NEW."no_part_why", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."review_id", NEW."what"); RETURN NULL;',
-                    hash="d1ab73ed18532cba0b8eaacf54a390b5c20d53b0",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_23c0b",
-                    table="reviews_decision",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("outcome", "views"),
-                        models.Q(
-                            models.Q(("own_words", ""), _negated=True),
-                            models.Q(("paraphrase", ""), _negated=True),
+                migrations.AddConstraint(
+                    model_name="earlyreview",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_on__isnull", True),
+                            models.Q(("withdrawn_why", ""), _negated=True),
                             _connector="OR",
                         ),
+                        name="early_review_withdrawn_why",
                     ),
-                    models.Q(
-                        models.Q(("outcome", "views"), _negated=True),
-                        models.Q(("reason", ""), _negated=True),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="earlyreview",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="23680aa32d18ac3610d1a6bbc7f787e2f2dd39bc",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_b897a",
+                            table="reviews_earlyreview",
+                            when="BEFORE",
+                        ),
                     ),
-                    _connector="OR",
                 ),
-                name="review_views_or_reason",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="consultation",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b3c4d4d25623e6c6f1b26ed9d76db7d72b41d83e",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_309af",
-                    table="reviews_consultation",
-                    when="BEFORE",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="challenge",
-            index=models.Index(
-                condition=models.Q(("answered_on__isnull", True)),
-                fields=["due_on"],
-                name="challenge_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="challenge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("raised_on"))),
-                name="challenge_due_after_raised",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="challenge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_on__isnull", True),
-                    models.Q(
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("answer", ""), _negated=True),
-                        ("answered_on__gte", models.F("raised_on")),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="earlyreview",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "reviews_earlyreviewevent" ("answer", "answered_on", "arose_on", "asked_by_id", "came_from", "child_id", "event_on", "id", "offered_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "withdrawn_on", "withdrawn_why", "words") VALUES (NEW."answer", NEW."answered_on", NEW."arose_on", NEW."asked_by_id", NEW."came_from", NEW."child_id", NEW."event_on", NEW."id", NEW."offered_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."withdrawn_on", NEW."withdrawn_why", NEW."words"); RETURN NULL;',
+                            hash="eab8654da7a4cdabd5d4b3eea39d0ff4d629e9be",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b744a",
+                            table="reviews_earlyreview",
+                            when="AFTER",
+                        ),
                     ),
-                    _connector="OR",
                 ),
-                name="challenge_answered_in_words",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="challenge",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="c3430ce15545ab5fca43e74e52bc237b357b5122",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_5001c",
-                    table="reviews_challenge",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="earlyreview",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "reviews_earlyreviewevent" ("answer", "answered_on", "arose_on", "asked_by_id", "came_from", "child_id", "event_on", "id", "offered_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "withdrawn_on", "withdrawn_why", "words") VALUES (NEW."answer", NEW."answered_on", NEW."arose_on", NEW."asked_by_id", NEW."came_from", NEW."child_id", NEW."event_on", NEW."id", NEW."offered_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."withdrawn_on", NEW."withdrawn_why", NEW."words"); RETURN NULL;',
+                            hash="48b6addb6e837b4a6436ce1fe049da448f0a35d2",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_73a0e",
+                            table="reviews_earlyreview",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="challenge",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "reviews_challengeevent" ("about", "answer", "answered_by_id", "answered_on", "child_id", "due_on", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "raised_on", "review_id", "to_name", "to_person_id", "words") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."answered_on", NEW."child_id", NEW."due_on", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."raised_on", NEW."review_id", NEW."to_name", NEW."to_person_id", NEW."words"); RETURN NULL;',
-                    hash="86fb5c607b41318b016a8a123e9144e44ed5bb45",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_2b297",
-                    table="reviews_challenge",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="irocheck",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="ea8e40c687835fcd4709a61d9bbc4b32e12a02b9",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_2a1b4",
+                            table="reviews_irocheck",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="challenge",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "reviews_challengeevent" ("about", "answer", "answered_by_id", "answered_on", "child_id", "due_on", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "raised_on", "review_id", "to_name", "to_person_id", "words") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."answered_on", NEW."child_id", NEW."due_on", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."raised_on", NEW."review_id", NEW."to_name", NEW."to_person_id", NEW."words"); RETURN NULL;',
-                    hash="46d3b780b79924b91f372cd2beec7a017c1041e3",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_66e49",
-                    table="reviews_challenge",
-                    when="AFTER",
+                migrations.AddIndex(
+                    model_name="review",
+                    index=models.Index(
+                        fields=["child", "state", "-opened_on"],
+                        name="reviews_rev_child_i_27fc0e_idx",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="attendee",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e565c42aced2610909f308cf360a6d1fe328242c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4a19a",
-                    table="reviews_attendee",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="review",
+                    index=models.Index(
+                        condition=models.Q(("state__in", ["convened", "prepared", "adjourned"])),
+                        fields=["convened_for"],
+                        name="review_coming",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="amendment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e48262231924a5eeda1cc88d1f346cd20fbb4de2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3d5ae",
-                    table="reviews_amendment",
-                    when="BEFORE",
+                migrations.AddConstraint(
+                    model_name="review",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["convened", "prepared", "adjourned"])),
+                        fields=("child",),
+                        name="review_on_its_way_once",
+                        violation_error_message="A review of this child is already on its way.",
+                    ),
                 ),
-            ),
-        ),
+                migrations.AddConstraint(
+                    model_name="review",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["held", "decided", "recorded", "circulated", "closed"])
+                        ),
+                        fields=("child", "opened_on"),
+                        name="review_held_once_a_day",
+                        violation_error_message="A review held that day is already recorded.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="review",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    [
+                                        "convened",
+                                        "prepared",
+                                        "adjourned",
+                                        "held",
+                                        "decided",
+                                        "recorded",
+                                        "circulated",
+                                        "closed",
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            ("is_historic", True),
+                            models.Q(
+                                ("convened_for__gte", models.F("convened_on")),
+                                ("convened_for__isnull", False),
+                                ("convened_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_convened_for_a_day",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="review",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    ["held", "decided", "recorded", "circulated", "closed"],
+                                ),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                ("completed_on__gte", models.F("opened_on")),
+                                ("completed_on__isnull", False),
+                                ("opened_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_held_has_days",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="review",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    ["held", "decided", "recorded", "circulated", "closed"],
+                                ),
+                                _negated=True,
+                            ),
+                            ("is_historic", True),
+                            models.Q(
+                                ("chair__isnull", False),
+                                models.Q(
+                                    ("heard_on__isnull", False),
+                                    models.Q(("not_heard", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                ("was_advocate_invited__isnull", False),
+                                ("was_advocate_present__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_held_heard_the_child",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="review",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["decided", "recorded", "circulated", "closed"]),
+                                _negated=True,
+                            ),
+                            ("is_historic", True),
+                            models.Q(
+                                ("decisions_issued_on__isnull", False),
+                                ("decisions_issued_on__gte", models.F("completed_on")),
+                                ("could_live_nearer__isnull", False),
+                                ("is_plan_endorsed__isnull", False),
+                                models.Q(("endorsement_why", ""), _negated=True),
+                                models.Q(("could_live_nearer_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_decided_answers_plan_and_distance",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="review",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["recorded", "circulated", "closed"]), _negated=True
+                            ),
+                            ("is_historic", True),
+                            models.Q(
+                                ("recorded_on__isnull", False),
+                                models.Q(("discussion", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_recorded_has_record",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="review",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:convened,convened:cancelled,prepared:cancelled,convened:prepared,convened:held,prepared:held,convened:adjourned,prepared:adjourned,adjourned:held,held:decided,decided:recorded,recorded:circulated,circulated:closed,convened:void,prepared:void,adjourned:void,held:void,decided:void,recorded:void,circulated:void,closed:void,new:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="ea0169139b70bbc55e740d7682a1fd9c2c631d05",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_79291",
+                            table="reviews_review",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="review",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="5abb353b8f22301cd178e2fd270f8be7e64fb5e6",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_94c5f",
+                            table="reviews_review",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="review",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="0a2e780339b79c7c637c133c8a538f614607b596",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_a0a61",
+                            table="reviews_review",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="review",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "reviews_reviewevent" ("adjourned_why", "adjustments", "advocate_why_not", "chair_id", "child_id", "child_version", "circulated_on", "circulated_to", "closed_on", "completed_on", "convened_for", "convened_on", "conveyed_by", "could_live_nearer", "could_live_nearer_why", "decisions_issued_on", "discussion", "documents_sent_on", "endorsement_why", "heard_by", "heard_on", "heard_words", "id", "iro_contacted_on", "is_historic", "is_meeting", "is_plan_endorsed", "manager_agrees", "manager_answer", "manager_answered_on", "manager_id", "manager_received_on", "next_review_on", "no_part_change", "no_part_why", "not_heard", "not_heard_why", "opened_at", "opened_on", "participation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_changes", "prepared_on", "reason", "recorded_on", "resumes_on", "settled_how", "state", "unprepared_why", "venue", "version", "was_advocate_invited", "was_advocate_present", "was_heard_alone", "was_told_of_rights") VALUES (NEW."adjourned_why", NEW."adjustments", NEW."advocate_why_not", NEW."chair_id", NEW."child_id", NEW."child_version", NEW."circulated_on", NEW."circulated_to", NEW."closed_on", NEW."completed_on", NEW."convened_for", NEW."convened_on", NEW."conveyed_by", NEW."could_live_nearer", NEW."could_live_nearer_why", NEW."decisions_issued_on", NEW."discussion", NEW."documents_sent_on", NEW."endorsement_why", NEW."heard_by", NEW."heard_on", NEW."heard_words", NEW."id", NEW."iro_contacted_on", NEW."is_historic", NEW."is_meeting", NEW."is_plan_endorsed", NEW."manager_agrees", NEW."manager_answer", NEW."manager_answered_on", NEW."manager_id", NEW."manager_received_on", NEW."next_review_on", NEW."no_part_change", NEW."no_part_why", NEW."not_heard", NEW."not_heard_why", NEW."opened_at", NEW."opened_on", NEW."participation", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."plan_changes", NEW."prepared_on", NEW."reason", NEW."recorded_on", NEW."resumes_on", NEW."settled_how", NEW."state", NEW."unprepared_why", NEW."venue", NEW."version", NEW."was_advocate_invited", NEW."was_advocate_present", NEW."was_heard_alone", NEW."was_told_of_rights"); RETURN NULL;',
+                            hash="1d795264768e4442a68bcee86d433eb613a099b4",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_7a7c1",
+                            table="reviews_review",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="review",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "reviews_reviewevent" ("adjourned_why", "adjustments", "advocate_why_not", "chair_id", "child_id", "child_version", "circulated_on", "circulated_to", "closed_on", "completed_on", "convened_for", "convened_on", "conveyed_by", "could_live_nearer", "could_live_nearer_why", "decisions_issued_on", "discussion", "documents_sent_on", "endorsement_why", "heard_by", "heard_on", "heard_words", "id", "iro_contacted_on", "is_historic", "is_meeting", "is_plan_endorsed", "manager_agrees", "manager_answer", "manager_answered_on", "manager_id", "manager_received_on", "next_review_on", "no_part_change", "no_part_why", "not_heard", "not_heard_why", "opened_at", "opened_on", "participation", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "plan_changes", "prepared_on", "reason", "recorded_on", "resumes_on", "settled_how", "state", "unprepared_why", "venue", "version", "was_advocate_invited", "was_advocate_present", "was_heard_alone", "was_told_of_rights") VALUES (NEW."adjourned_why", NEW."adjustments", NEW."advocate_why_not", NEW."chair_id", NEW."child_id", NEW."child_version", NEW."circulated_on", NEW."circulated_to", NEW."closed_on", NEW."completed_on", NEW."convened_for", NEW."convened_on", NEW."conveyed_by", NEW."could_live_nearer", NEW."could_live_nearer_why", NEW."decisions_issued_on", NEW."discussion", NEW."documents_sent_on", NEW."endorsement_why", NEW."heard_by", NEW."heard_on", NEW."heard_words", NEW."id", NEW."iro_contacted_on", NEW."is_historic", NEW."is_meeting", NEW."is_plan_endorsed", NEW."manager_agrees", NEW."manager_answer", NEW."manager_answered_on", NEW."manager_id", NEW."manager_received_on", NEW."next_review_on", NEW."no_part_change", NEW."no_part_why", NEW."not_heard", NEW."not_heard_why", NEW."opened_at", NEW."opened_on", NEW."participation", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."plan_changes", NEW."prepared_on", NEW."reason", NEW."recorded_on", NEW."resumes_on", NEW."settled_how", NEW."state", NEW."unprepared_why", NEW."venue", NEW."version", NEW."was_advocate_invited", NEW."was_advocate_present", NEW."was_heard_alone", NEW."was_told_of_rights"); RETURN NULL;',
+                            hash="534b952c0b3ddd4830e2f8c84d6ca2cde7b0496b",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_b34c8",
+                            table="reviews_review",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="proposedchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("considered_at__isnull", True),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="change_considered_has_outcome",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="proposedchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("excused_on__isnull", True),
+                            models.Q(("not_practicable_why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="change_excused_has_reason",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="proposedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="bc506866fabc3d0065daff4b3549eecc2b99c09b",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_5ec45",
+                            table="reviews_proposedchange",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="proposedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
+                            hash="f4f41bd8eb9a9ad3ab6a8a6668f2dadd9f5e50f0",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b14e4",
+                            table="reviews_proposedchange",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="proposedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
+                            hash="52b4d5c71b8afa3b17971705fd35fb4dbadf9d13",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_cb6fd",
+                            table="reviews_proposedchange",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="evidence",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="4df28cb8592be4e544f8e956053c582d1a57d4ff",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_ef672",
+                            table="reviews_evidence",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="decision",
+                    index=models.Index(
+                        condition=models.Q(("done_on__isnull", True)),
+                        fields=["due_on"],
+                        name="decision_not_done",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="decision",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("owner_name", ""), _negated=True),
+                            models.Q(("what", ""), _negated=True),
+                        ),
+                        name="decision_has_owner",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="decision",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("child_part", ""), _negated=True),
+                            models.Q(
+                                models.Q(("no_part_why", ""), _negated=True),
+                                models.Q(("no_part_change", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_child_part_or_reason",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decision",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="a6b92be032e658bb22c021fd5268b08fb756d04c",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_28605",
+                            table="reviews_decision",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decision",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "reviews_decisionevent" ("child_part", "done_how", "done_on", "due_on", "id", "no_part_change", "no_part_why", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_id", "what") VALUES (NEW."child_part", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."no_part_change", NEW."no_part_why", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."review_id", NEW."what"); RETURN NULL;',
+                            hash="eec03356cfd4a5cc0ad2a1cc0cd2957be2bb1ff5",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_272c7",
+                            table="reviews_decision",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="decision",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "reviews_decisionevent" ("child_part", "done_how", "done_on", "due_on", "id", "no_part_change", "no_part_why", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_id", "what") VALUES (NEW."child_part", NEW."done_how", NEW."done_on", NEW."due_on", NEW."id", NEW."no_part_change", NEW."no_part_why", NEW."owner_id", NEW."owner_name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."review_id", NEW."what"); RETURN NULL;',
+                            hash="d1ab73ed18532cba0b8eaacf54a390b5c20d53b0",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_23c0b",
+                            table="reviews_decision",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="consultation",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome", "views"),
+                                models.Q(
+                                    models.Q(("own_words", ""), _negated=True),
+                                    models.Q(("paraphrase", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(("outcome", "views"), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_views_or_reason",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="consultation",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="b3c4d4d25623e6c6f1b26ed9d76db7d72b41d83e",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_309af",
+                            table="reviews_consultation",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="challenge",
+                    index=models.Index(
+                        condition=models.Q(("answered_on__isnull", True)),
+                        fields=["due_on"],
+                        name="challenge_open",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="challenge",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("raised_on"))),
+                        name="challenge_due_after_raised",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="challenge",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_on__isnull", True),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("answer", ""), _negated=True),
+                                ("answered_on__gte", models.F("raised_on")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="challenge_answered_in_words",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="challenge",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="c3430ce15545ab5fca43e74e52bc237b357b5122",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_5001c",
+                            table="reviews_challenge",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="challenge",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "reviews_challengeevent" ("about", "answer", "answered_by_id", "answered_on", "child_id", "due_on", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "raised_on", "review_id", "to_name", "to_person_id", "words") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."answered_on", NEW."child_id", NEW."due_on", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."raised_on", NEW."review_id", NEW."to_name", NEW."to_person_id", NEW."words"); RETURN NULL;',
+                            hash="86fb5c607b41318b016a8a123e9144e44ed5bb45",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_2b297",
+                            table="reviews_challenge",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="challenge",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "reviews_challengeevent" ("about", "answer", "answered_by_id", "answered_on", "child_id", "due_on", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "raised_as", "raised_by_id", "raised_on", "review_id", "to_name", "to_person_id", "words") VALUES (NEW."about", NEW."answer", NEW."answered_by_id", NEW."answered_on", NEW."child_id", NEW."due_on", NEW."id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."raised_as", NEW."raised_by_id", NEW."raised_on", NEW."review_id", NEW."to_name", NEW."to_person_id", NEW."words"); RETURN NULL;',
+                            hash="46d3b780b79924b91f372cd2beec7a017c1041e3",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_66e49",
+                            table="reviews_challenge",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="attendee",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="e565c42aced2610909f308cf360a6d1fe328242c",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_4a19a",
+                            table="reviews_attendee",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="amendment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="e48262231924a5eeda1cc88d1f346cd20fbb4de2",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_3d5ae",
+                            table="reviews_amendment",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ]
+        )
     ]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -15,79 +17,83 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="proposedchange",
-            name="insert_insert",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="proposedchange",
-            name="update_update",
-        ),
-        migrations.AddField(
-            model_name="proposedchange",
-            name="led_to",
-            field=models.OneToOneField(
-                blank=True,
-                help_text="The placement to which this move led.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="considered_change",
-                to="records.placement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedchangeevent",
-            name="led_to",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                help_text="The placement to which this move led.",
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="records.placement",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "led_to_id", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."led_to_id", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
-                    hash="cdfb8a5c5bfaa3283e6091eeaa6144710cf2f27e",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_b14e4",
-                    table="reviews_proposedchange",
-                    when="AFTER",
+        AtOnce(
+            [
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="proposedchange",
+                    name="insert_insert",
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="proposedchange",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "led_to_id", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."led_to_id", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
-                    hash="4db71383484430c7240383f4c578b18090c087e8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_cb6fd",
-                    table="reviews_proposedchange",
-                    when="AFTER",
+                pgtrigger.migrations.RemoveTrigger(
+                    model_name="proposedchange",
+                    name="update_update",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposedchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("led_to__isnull", True),
-                    models.Q(("considered_at__isnull", False), ("is_move", True)),
-                    models.Q(("excused_on__isnull", False), ("is_move", True)),
-                    _connector="OR",
+                migrations.AddField(
+                    model_name="proposedchange",
+                    name="led_to",
+                    field=models.OneToOneField(
+                        blank=True,
+                        help_text="The placement to which this move led.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="considered_change",
+                        to="records.placement",
+                    ),
                 ),
-                name="change_that_led_is_accounted_for",
-            ),
-        ),
+                migrations.AddField(
+                    model_name="proposedchangeevent",
+                    name="led_to",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="The placement to which this move led.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="records.placement",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="proposedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "led_to_id", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."led_to_id", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
+                            hash="cdfb8a5c5bfaa3283e6091eeaa6144710cf2f27e",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b14e4",
+                            table="reviews_proposedchange",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="proposedchange",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "reviews_proposedchangeevent" ("child_id", "considered_at_id", "excused_by_id", "excused_on", "id", "is_move", "led_to_id", "not_practicable_why", "outcome", "outcome_why", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "proposed_by_id", "proposed_on", "what") VALUES (NEW."child_id", NEW."considered_at_id", NEW."excused_by_id", NEW."excused_on", NEW."id", NEW."is_move", NEW."led_to_id", NEW."not_practicable_why", NEW."outcome", NEW."outcome_why", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_for", NEW."proposed_by_id", NEW."proposed_on", NEW."what"); RETURN NULL;',
+                            hash="4db71383484430c7240383f4c578b18090c087e8",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_cb6fd",
+                            table="reviews_proposedchange",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="proposedchange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("led_to__isnull", True),
+                            models.Q(("considered_at__isnull", False), ("is_move", True)),
+                            models.Q(("excused_on__isnull", False), ("is_move", True)),
+                            _connector="OR",
+                        ),
+                        name="change_that_led_is_accounted_for",
+                    ),
+                ),
+            ]
+        )
     ]

@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,760 +21,803 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Request",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.CharField(
-                        choices=[
-                            ("child", "The child"),
-                            ("carer", "Carer or setting"),
-                            ("family", "Family"),
-                            ("advocate", "Advocate"),
-                            ("other", "Somebody else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("asked_on", models.DateField()),
-                (
-                    "how_asked",
-                    models.CharField(
-                        choices=[
-                            ("speech", "Speech"),
-                            ("sign", "Signs"),
-                            ("symbols", "Symbols or pictures"),
-                            ("device", "A speech device or app"),
-                            ("objects", "Objects of reference"),
-                            ("eyes", "Eye gaze"),
-                            ("body", "Face, body and behaviour"),
-                            ("writing", "Writing or drawing"),
-                            ("other", "Another way"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "words",
-                    models.TextField(blank=True, help_text="As it was said, signed or shown."),
-                ),
-                ("refused_on", models.DateField(blank=True, null=True)),
-                ("refusal_reason", models.TextField(blank=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visit_requests",
-                        to="records.child",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-asked_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RequestEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "asked_by",
-                    models.CharField(
-                        choices=[
-                            ("child", "The child"),
-                            ("carer", "Carer or setting"),
-                            ("family", "Family"),
-                            ("advocate", "Advocate"),
-                            ("other", "Somebody else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("asked_on", models.DateField()),
-                (
-                    "how_asked",
-                    models.CharField(
-                        choices=[
-                            ("speech", "Speech"),
-                            ("sign", "Signs"),
-                            ("symbols", "Symbols or pictures"),
-                            ("device", "A speech device or app"),
-                            ("objects", "Objects of reference"),
-                            ("eyes", "Eye gaze"),
-                            ("body", "Face, body and behaviour"),
-                            ("writing", "Writing or drawing"),
-                            ("other", "Another way"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "words",
-                    models.TextField(blank=True, help_text="As it was said, signed or shown."),
-                ),
-                ("refused_on", models.DateField(blank=True, null=True)),
-                ("refusal_reason", models.TextField(blank=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="visits.request",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("arranged_for", models.DateTimeField(blank=True, null=True)),
-                ("is_unannounced", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField(blank=True, null=True)),
-                ("recorded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "is_remote",
-                    models.BooleanField(default=False, help_text="By telephone or video."),
-                ),
-                (
-                    "place",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("setting", "Where the child lives"),
-                            ("school", "At school"),
-                            ("family", "With family"),
-                            ("hospital", "In hospital"),
-                            ("outside", "Out and about"),
-                            ("other", "Somewhere else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("place_detail", models.CharField(blank=True, max_length=200)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why not seen, did not happen, or in error."
-                    ),
-                ),
-                ("was_seen_alone", models.BooleanField(blank=True, null=True)),
-                (
-                    "not_alone",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "refused",
-                                "The child, being of sufficient age and understanding, refused",
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="Request",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
                             ),
-                            (
-                                "inappropriate",
-                                "Inappropriate, given the child's age and understanding",
-                            ),
-                            ("unable", "The visitor was unable to"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("not_alone_why", models.TextField(blank=True)),
-                ("was_bedroom_seen", models.BooleanField(blank=True, null=True)),
-                (
-                    "communicated_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                ("communication_help", models.TextField(blank=True)),
-                (
-                    "own_words",
-                    models.TextField(
-                        blank=True,
-                        help_text="The child's own words, signs or choices, as they were.",
-                    ),
-                ),
-                ("paraphrase", models.TextField(blank=True, help_text="What I understood.")),
-                (
-                    "feels_safe",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("sometimes", "Sometimes"),
-                            ("no", "No"),
-                            ("does_not_know", "Does not know"),
-                            ("no_answer", "Asked, and gave no answer I could understand"),
-                            ("not_asked", "Not asked"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "behaviour",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("none", "No change that I saw or was told of"),
-                            ("changed", "Changed since the last visit"),
-                            ("first", "First visit: nothing to compare with"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("behaviour_detail", models.TextField(blank=True)),
-                (
-                    "abuse_considered",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "explained",
-                                "Considered; another explanation is supported by evidence",
+                        (
+                            "asked_by",
+                            models.CharField(
+                                choices=[
+                                    ("child", "The child"),
+                                    ("carer", "Carer or setting"),
+                                    ("family", "Family"),
+                                    ("advocate", "Advocate"),
+                                    ("other", "Somebody else"),
+                                ],
+                                max_length=10,
                             ),
-                            ("possible", "Possible; to be discussed with the manager today"),
-                            ("referred", "Yes; referred for a strategy discussion or to the LADO"),
+                        ),
+                        ("asked_on", models.DateField()),
+                        (
+                            "how_asked",
+                            models.CharField(
+                                choices=[
+                                    ("speech", "Speech"),
+                                    ("sign", "Signs"),
+                                    ("symbols", "Symbols or pictures"),
+                                    ("device", "A speech device or app"),
+                                    ("objects", "Objects of reference"),
+                                    ("eyes", "Eye gaze"),
+                                    ("body", "Face, body and behaviour"),
+                                    ("writing", "Writing or drawing"),
+                                    ("other", "Another way"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "words",
+                            models.TextField(
+                                blank=True, help_text="As it was said, signed or shown."
+                            ),
+                        ),
+                        ("refused_on", models.DateField(blank=True, null=True)),
+                        ("refusal_reason", models.TextField(blank=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="visit_requests",
+                                to="records.child",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-asked_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RequestEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "asked_by",
+                            models.CharField(
+                                choices=[
+                                    ("child", "The child"),
+                                    ("carer", "Carer or setting"),
+                                    ("family", "Family"),
+                                    ("advocate", "Advocate"),
+                                    ("other", "Somebody else"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("asked_on", models.DateField()),
+                        (
+                            "how_asked",
+                            models.CharField(
+                                choices=[
+                                    ("speech", "Speech"),
+                                    ("sign", "Signs"),
+                                    ("symbols", "Symbols or pictures"),
+                                    ("device", "A speech device or app"),
+                                    ("objects", "Objects of reference"),
+                                    ("eyes", "Eye gaze"),
+                                    ("body", "Face, body and behaviour"),
+                                    ("writing", "Writing or drawing"),
+                                    ("other", "Another way"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "words",
+                            models.TextField(
+                                blank=True, help_text="As it was said, signed or shown."
+                            ),
+                        ),
+                        ("refused_on", models.DateField(blank=True, null=True)),
+                        ("refusal_reason", models.TextField(blank=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="visits.request",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Visit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("arranged_for", models.DateTimeField(blank=True, null=True)),
+                        ("is_unannounced", models.BooleanField(default=False)),
+                        ("made_at", models.DateTimeField(blank=True, null=True)),
+                        ("recorded_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "is_remote",
+                            models.BooleanField(default=False, help_text="By telephone or video."),
+                        ),
+                        (
+                            "place",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("setting", "Where the child lives"),
+                                    ("school", "At school"),
+                                    ("family", "With family"),
+                                    ("hospital", "In hospital"),
+                                    ("outside", "Out and about"),
+                                    ("other", "Somewhere else"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("place_detail", models.CharField(blank=True, max_length=200)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why not seen, did not happen, or in error."
+                            ),
+                        ),
+                        ("was_seen_alone", models.BooleanField(blank=True, null=True)),
+                        (
+                            "not_alone",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (
+                                        "refused",
+                                        "The child, being of sufficient age and understanding, refused",
+                                    ),
+                                    (
+                                        "inappropriate",
+                                        "Inappropriate, given the child's age and understanding",
+                                    ),
+                                    ("unable", "The visitor was unable to"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("not_alone_why", models.TextField(blank=True)),
+                        ("was_bedroom_seen", models.BooleanField(blank=True, null=True)),
+                        (
+                            "communicated_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        ("communication_help", models.TextField(blank=True)),
+                        (
+                            "own_words",
+                            models.TextField(
+                                blank=True,
+                                help_text="The child's own words, signs or choices, as they were.",
+                            ),
+                        ),
+                        (
+                            "paraphrase",
+                            models.TextField(blank=True, help_text="What I understood."),
+                        ),
+                        (
+                            "feels_safe",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("sometimes", "Sometimes"),
+                                    ("no", "No"),
+                                    ("does_not_know", "Does not know"),
+                                    ("no_answer", "Asked, and gave no answer I could understand"),
+                                    ("not_asked", "Not asked"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "behaviour",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("none", "No change that I saw or was told of"),
+                                    ("changed", "Changed since the last visit"),
+                                    ("first", "First visit: nothing to compare with"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("behaviour_detail", models.TextField(blank=True)),
+                        (
+                            "abuse_considered",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (
+                                        "explained",
+                                        "Considered; another explanation is supported by evidence",
+                                    ),
+                                    (
+                                        "possible",
+                                        "Possible; to be discussed with the manager today",
+                                    ),
+                                    (
+                                        "referred",
+                                        "Yes; referred for a strategy discussion or to the LADO",
+                                    ),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("abuse_considered_why", models.TextField(blank=True)),
+                        (
+                            "practice_observed",
+                            models.TextField(
+                                blank=True,
+                                help_text="What I saw staff do, not what the records say.",
+                            ),
+                        ),
+                        (
+                            "matches_records",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("partly", "Partly"),
+                                    ("no", "No"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("matches_records_detail", models.TextField(blank=True)),
+                        (
+                            "plan_followed",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                help_text="Each element of the care plan: yes, no or not seen.",
+                            ),
+                        ),
+                        (
+                            "culture_respected",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("partly", "Partly"),
+                                    ("no", "No"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("culture_detail", models.TextField(blank=True)),
+                        (
+                            "family_contact",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("partly", "Partly"),
+                                    ("no", "No"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("family_contact_detail", models.TextField(blank=True)),
+                        ("is_welfare_safeguarded", models.BooleanField(blank=True, null=True)),
+                        ("welfare_detail", models.TextField(blank=True)),
+                        ("next_steps", models.TextField(blank=True)),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="%(class)ss",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "visitor",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-made_at", "-arranged_for", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Draft",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("answers", models.JSONField(default=dict)),
+                        ("saved_at", models.DateTimeField()),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="visit_drafts",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-saved_at"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Concern",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("physical", "Physical harm"),
+                                    ("emotional", "Emotional harm"),
+                                    ("sexual", "Sexual harm"),
+                                    ("neglect", "Neglect"),
+                                    ("medication", "Medication"),
+                                    ("restraint", "Restraint"),
+                                    ("confinement", "Confinement or isolation"),
+                                    ("dignity", "Dignity"),
+                                    ("discrimination", "Discrimination"),
+                                    ("finance", "Money and belongings"),
+                                    ("culture", "Culture of the setting"),
+                                    ("other", "Something else"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "severity",
+                            models.CharField(
+                                choices=[
+                                    ("low", "Low"),
+                                    ("moderate", "Moderate"),
+                                    ("high", "High"),
+                                    ("immediate", "Immediate danger"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "harm",
+                            models.CharField(
+                                choices=[
+                                    ("none", "No harm found"),
+                                    ("possible", "Harm possible"),
+                                    ("actual", "Harm done"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("child", "The child"),
+                                    ("observation", "I saw or heard it myself"),
+                                    ("family", "Family"),
+                                    ("school", "School"),
+                                    ("health", "Health"),
+                                    ("advocate", "Advocate"),
+                                    ("home", "The home"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("detail", models.TextField()),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="concerns",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Amendment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("field", models.CharField(max_length=40)),
+                        ("before", models.TextField(blank=True)),
+                        ("after", models.TextField(blank=True)),
+                        ("why", models.TextField()),
+                        ("at", models.DateTimeField()),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="amendments",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["at", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Account",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.CharField(
+                                choices=[
+                                    ("child", "The child"),
+                                    ("observation", "I saw or heard it myself"),
+                                    ("family", "Family"),
+                                    ("school", "School"),
+                                    ("health", "Health"),
+                                    ("advocate", "Advocate"),
+                                    ("home", "The home"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        ("who", models.CharField(max_length=200)),
+                        ("said", models.TextField()),
+                        (
+                            "visit",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="accounts",
+                                to="visits.visit",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RegulatorNotice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("received_on", models.DateField()),
+                        ("summary", models.TextField()),
+                        ("recorded_at", models.DateTimeField()),
+                        (
+                            "recorded_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "setting",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="notices",
+                                to="records.setting",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-received_on"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("setting", "received_on"),
+                                name="regulator_notice_once",
+                                violation_error_message="A notice received that day is already recorded.",
+                            )
                         ],
-                        max_length=10,
-                    ),
+                    },
                 ),
-                ("abuse_considered_why", models.TextField(blank=True)),
-                (
-                    "practice_observed",
-                    models.TextField(
-                        blank=True, help_text="What I saw staff do, not what the records say."
-                    ),
-                ),
-                (
-                    "matches_records",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("partly", "Partly"),
-                            ("no", "No"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("matches_records_detail", models.TextField(blank=True)),
-                (
-                    "plan_followed",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        help_text="Each element of the care plan: yes, no or not seen.",
-                    ),
-                ),
-                (
-                    "culture_respected",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("partly", "Partly"),
-                            ("no", "No"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("culture_detail", models.TextField(blank=True)),
-                (
-                    "family_contact",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("partly", "Partly"),
-                            ("no", "No"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("family_contact_detail", models.TextField(blank=True)),
-                ("is_welfare_safeguarded", models.BooleanField(blank=True, null=True)),
-                ("welfare_detail", models.TextField(blank=True)),
-                ("next_steps", models.TextField(blank=True)),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "visitor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-made_at", "-arranged_for", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Draft",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("answers", models.JSONField(default=dict)),
-                ("saved_at", models.DateTimeField()),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="visit_drafts",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-saved_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Concern",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("physical", "Physical harm"),
-                            ("emotional", "Emotional harm"),
-                            ("sexual", "Sexual harm"),
-                            ("neglect", "Neglect"),
-                            ("medication", "Medication"),
-                            ("restraint", "Restraint"),
-                            ("confinement", "Confinement or isolation"),
-                            ("dignity", "Dignity"),
-                            ("discrimination", "Discrimination"),
-                            ("finance", "Money and belongings"),
-                            ("culture", "Culture of the setting"),
-                            ("other", "Something else"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[
-                            ("low", "Low"),
-                            ("moderate", "Moderate"),
-                            ("high", "High"),
-                            ("immediate", "Immediate danger"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "harm",
-                    models.CharField(
-                        choices=[
-                            ("none", "No harm found"),
-                            ("possible", "Harm possible"),
-                            ("actual", "Harm done"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("child", "The child"),
-                            ("observation", "I saw or heard it myself"),
-                            ("family", "Family"),
-                            ("school", "School"),
-                            ("health", "Health"),
-                            ("advocate", "Advocate"),
-                            ("home", "The home"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("detail", models.TextField()),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="concerns",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Amendment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("field", models.CharField(max_length=40)),
-                ("before", models.TextField(blank=True)),
-                ("after", models.TextField(blank=True)),
-                ("why", models.TextField()),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="amendments",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Account",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("child", "The child"),
-                            ("observation", "I saw or heard it myself"),
-                            ("family", "Family"),
-                            ("school", "School"),
-                            ("health", "Health"),
-                            ("advocate", "Advocate"),
-                            ("home", "The home"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("who", models.CharField(max_length=200)),
-                ("said", models.TextField()),
-                (
-                    "visit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="accounts",
-                        to="visits.visit",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RegulatorNotice",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("received_on", models.DateField()),
-                ("summary", models.TextField()),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "setting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="records.setting",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-received_on"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("setting", "received_on"),
-                        name="regulator_notice_once",
-                        violation_error_message="A notice received that day is already recorded.",
-                    )
-                ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("refused_on__isnull", True),
-                    models.Q(("refusal_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="visit_refusal_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("refused_on__isnull", True),
-                    ("refused_on__gte", models.F("asked_on")),
-                    _connector="OR",
-                ),
-                name="visit_refused_after_asked",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="request",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "visits_requestevent" ("asked_by", "asked_on", "child_id", "how_asked", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refusal_reason", "refused_on", "words") VALUES (NEW."asked_by", NEW."asked_on", NEW."child_id", NEW."how_asked", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."refusal_reason", NEW."refused_on", NEW."words"); RETURN NULL;',
-                    hash="443af9a20a060b73aba4bbfa5fab1dc264cdfc6b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_4bb47",
-                    table="visits_request",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="request",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "visits_requestevent" ("asked_by", "asked_on", "child_id", "how_asked", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refusal_reason", "refused_on", "words") VALUES (NEW."asked_by", NEW."asked_on", NEW."child_id", NEW."how_asked", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."refusal_reason", NEW."refused_on", NEW."words"); RETURN NULL;',
-                    hash="f4b5ec4d61bccdff3e9725e3d00834e05730e1ef",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_bd171",
-                    table="visits_request",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                fields=["child", "state", "-made_at"], name="visits_visi_child_i_06ce47_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("state", "arranged")), fields=["arranged_for"], name="arranged"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "made"), _negated=True),
-                    models.Q(
-                        ("made_at__isnull", False),
-                        ("was_seen_alone__isnull", False),
-                        ("is_welfare_safeguarded__isnull", False),
-                        models.Q(("next_steps", ""), _negated=True),
-                        models.Q(
-                            ("was_seen_alone", True),
-                            models.Q(("not_alone", ""), _negated=True),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("refused_on__isnull", True),
+                            models.Q(("refusal_reason", ""), _negated=True),
                             _connector="OR",
                         ),
-                        models.Q(
-                            models.Q(("behaviour", "changed"), _negated=True),
-                            models.Q(("abuse_considered", ""), _negated=True),
+                        name="visit_refusal_has_reason",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="request",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("refused_on__isnull", True),
+                            ("refused_on__gte", models.F("asked_on")),
                             _connector="OR",
                         ),
+                        name="visit_refused_after_asked",
                     ),
-                    _connector="OR",
                 ),
-                name="visit_made_has_outcome",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="visit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:arranged,new:made,arranged:made,missed:made,new:attempted,arranged:attempted,arranged:missed,arranged:void,attempted:void,made:void,missed:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="ed211c6917f388e629760b22e37e50489b985a46",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_412da",
-                    table="visits_visit",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="request",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "visits_requestevent" ("asked_by", "asked_on", "child_id", "how_asked", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refusal_reason", "refused_on", "words") VALUES (NEW."asked_by", NEW."asked_on", NEW."child_id", NEW."how_asked", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."refusal_reason", NEW."refused_on", NEW."words"); RETURN NULL;',
+                            hash="443af9a20a060b73aba4bbfa5fab1dc264cdfc6b",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_4bb47",
+                            table="visits_request",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="visit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="73935968f587f593fb067ad86d1f188b323e3bc3",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_4282a",
-                    table="visits_visit",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="request",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "visits_requestevent" ("asked_by", "asked_on", "child_id", "how_asked", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refusal_reason", "refused_on", "words") VALUES (NEW."asked_by", NEW."asked_on", NEW."child_id", NEW."how_asked", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."refusal_reason", NEW."refused_on", NEW."words"); RETURN NULL;',
+                            hash="f4b5ec4d61bccdff3e9725e3d00834e05730e1ef",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_bd171",
+                            table="visits_request",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="visit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="365160fe329f3b75ba07dfa735a8308085121645",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_f63c7",
-                    table="visits_visit",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(
+                        fields=["child", "state", "-made_at"], name="visits_visi_child_i_06ce47_idx"
+                    ),
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(
-                fields=("person", "child", "visit"), name="visit_draft_once", nulls_distinct=False
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="amendment",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9408f81d7976e958baf7fedd6df0482b118621dc",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_3dde2",
-                    table="visits_amendment",
-                    when="BEFORE",
+                migrations.AddIndex(
+                    model_name="visit",
+                    index=models.Index(
+                        condition=models.Q(("state", "arranged")),
+                        fields=["arranged_for"],
+                        name="arranged",
+                    ),
                 ),
-            ),
-        ),
+                migrations.AddConstraint(
+                    model_name="visit",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "made"), _negated=True),
+                            models.Q(
+                                ("made_at__isnull", False),
+                                ("was_seen_alone__isnull", False),
+                                ("is_welfare_safeguarded__isnull", False),
+                                models.Q(("next_steps", ""), _negated=True),
+                                models.Q(
+                                    ("was_seen_alone", True),
+                                    models.Q(("not_alone", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                models.Q(
+                                    models.Q(("behaviour", "changed"), _negated=True),
+                                    models.Q(("abuse_considered", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_made_has_outcome",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="visit",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:arranged,new:made,arranged:made,missed:made,new:attempted,arranged:attempted,arranged:missed,arranged:void,attempted:void,made:void,missed:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="ed211c6917f388e629760b22e37e50489b985a46",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_412da",
+                            table="visits_visit",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="visit",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="73935968f587f593fb067ad86d1f188b323e3bc3",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_4282a",
+                            table="visits_visit",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="visit",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="365160fe329f3b75ba07dfa735a8308085121645",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_f63c7",
+                            table="visits_visit",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="draft",
+                    constraint=models.UniqueConstraint(
+                        fields=("person", "child", "visit"),
+                        name="visit_draft_once",
+                        nulls_distinct=False,
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="amendment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="append_only",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                            hash="9408f81d7976e958baf7fedd6df0482b118621dc",
+                            operation="UPDATE OR DELETE",
+                            pgid="pgtrigger_append_only_3dde2",
+                            table="visits_amendment",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+            ]
+        )
     ]

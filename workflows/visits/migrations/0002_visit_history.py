@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -18,290 +20,304 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="VisitEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("arranged_for", models.DateTimeField(blank=True, null=True)),
-                ("is_unannounced", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField(blank=True, null=True)),
-                ("recorded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "is_remote",
-                    models.BooleanField(default=False, help_text="By telephone or video."),
-                ),
-                (
-                    "place",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("setting", "Where the child lives"),
-                            ("school", "At school"),
-                            ("family", "With family"),
-                            ("hospital", "In hospital"),
-                            ("outside", "Out and about"),
-                            ("other", "Somewhere else"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("place_detail", models.CharField(blank=True, max_length=200)),
-                (
-                    "reason",
-                    models.TextField(
-                        blank=True, help_text="Why not seen, did not happen, or in error."
-                    ),
-                ),
-                ("was_seen_alone", models.BooleanField(blank=True, null=True)),
-                (
-                    "not_alone",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "refused",
-                                "The child, being of sufficient age and understanding, refused",
-                            ),
-                            (
-                                "inappropriate",
-                                "Inappropriate, given the child's age and understanding",
-                            ),
-                            ("unable", "The visitor was unable to"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("not_alone_why", models.TextField(blank=True)),
-                ("was_bedroom_seen", models.BooleanField(blank=True, null=True)),
-                (
-                    "communicated_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="VisitEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("arranged_for", models.DateTimeField(blank=True, null=True)),
+                        ("is_unannounced", models.BooleanField(default=False)),
+                        ("made_at", models.DateTimeField(blank=True, null=True)),
+                        ("recorded_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "is_remote",
+                            models.BooleanField(default=False, help_text="By telephone or video."),
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                ("communication_help", models.TextField(blank=True)),
-                (
-                    "own_words",
-                    models.TextField(
-                        blank=True,
-                        help_text="The child's own words, signs or choices, as they were.",
-                    ),
-                ),
-                ("paraphrase", models.TextField(blank=True, help_text="What I understood.")),
-                (
-                    "feels_safe",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("sometimes", "Sometimes"),
-                            ("no", "No"),
-                            ("does_not_know", "Does not know"),
-                            ("no_answer", "Asked, and gave no answer I could understand"),
-                            ("not_asked", "Not asked"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                (
-                    "behaviour",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("none", "No change that I saw or was told of"),
-                            ("changed", "Changed since the last visit"),
-                            ("first", "First visit: nothing to compare with"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("behaviour_detail", models.TextField(blank=True)),
-                (
-                    "abuse_considered",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            (
-                                "explained",
-                                "Considered; another explanation is supported by evidence",
+                        (
+                            "place",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("setting", "Where the child lives"),
+                                    ("school", "At school"),
+                                    ("family", "With family"),
+                                    ("hospital", "In hospital"),
+                                    ("outside", "Out and about"),
+                                    ("other", "Somewhere else"),
+                                ],
+                                max_length=10,
                             ),
-                            ("possible", "Possible; to be discussed with the manager today"),
-                            ("referred", "Yes; referred for a strategy discussion or to the LADO"),
-                        ],
-                        max_length=10,
+                        ),
+                        ("place_detail", models.CharField(blank=True, max_length=200)),
+                        (
+                            "reason",
+                            models.TextField(
+                                blank=True, help_text="Why not seen, did not happen, or in error."
+                            ),
+                        ),
+                        ("was_seen_alone", models.BooleanField(blank=True, null=True)),
+                        (
+                            "not_alone",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (
+                                        "refused",
+                                        "The child, being of sufficient age and understanding, refused",
+                                    ),
+                                    (
+                                        "inappropriate",
+                                        "Inappropriate, given the child's age and understanding",
+                                    ),
+                                    ("unable", "The visitor was unable to"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        ("not_alone_why", models.TextField(blank=True)),
+                        ("was_bedroom_seen", models.BooleanField(blank=True, null=True)),
+                        (
+                            "communicated_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        ("communication_help", models.TextField(blank=True)),
+                        (
+                            "own_words",
+                            models.TextField(
+                                blank=True,
+                                help_text="The child's own words, signs or choices, as they were.",
+                            ),
+                        ),
+                        (
+                            "paraphrase",
+                            models.TextField(blank=True, help_text="What I understood."),
+                        ),
+                        (
+                            "feels_safe",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("sometimes", "Sometimes"),
+                                    ("no", "No"),
+                                    ("does_not_know", "Does not know"),
+                                    ("no_answer", "Asked, and gave no answer I could understand"),
+                                    ("not_asked", "Not asked"),
+                                ],
+                                max_length=15,
+                            ),
+                        ),
+                        (
+                            "behaviour",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("none", "No change that I saw or was told of"),
+                                    ("changed", "Changed since the last visit"),
+                                    ("first", "First visit: nothing to compare with"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("behaviour_detail", models.TextField(blank=True)),
+                        (
+                            "abuse_considered",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    (
+                                        "explained",
+                                        "Considered; another explanation is supported by evidence",
+                                    ),
+                                    (
+                                        "possible",
+                                        "Possible; to be discussed with the manager today",
+                                    ),
+                                    (
+                                        "referred",
+                                        "Yes; referred for a strategy discussion or to the LADO",
+                                    ),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("abuse_considered_why", models.TextField(blank=True)),
+                        (
+                            "practice_observed",
+                            models.TextField(
+                                blank=True,
+                                help_text="What I saw staff do, not what the records say.",
+                            ),
+                        ),
+                        (
+                            "matches_records",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("partly", "Partly"),
+                                    ("no", "No"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("matches_records_detail", models.TextField(blank=True)),
+                        (
+                            "plan_followed",
+                            models.JSONField(
+                                blank=True,
+                                default=dict,
+                                help_text="Each element of the care plan: yes, no or not seen.",
+                            ),
+                        ),
+                        (
+                            "culture_respected",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("partly", "Partly"),
+                                    ("no", "No"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("culture_detail", models.TextField(blank=True)),
+                        (
+                            "family_contact",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("yes", "Yes"),
+                                    ("partly", "Partly"),
+                                    ("no", "No"),
+                                    ("not_known", "Not known"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("family_contact_detail", models.TextField(blank=True)),
+                        ("is_welfare_safeguarded", models.BooleanField(blank=True, null=True)),
+                        ("welfare_detail", models.TextField(blank=True)),
+                        ("next_steps", models.TextField(blank=True)),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="visit",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "visits_visitevent" ("abuse_considered", "abuse_considered_why", "arranged_for", "behaviour", "behaviour_detail", "child_id", "communicated_by", "communication_help", "culture_detail", "culture_respected", "family_contact", "family_contact_detail", "feels_safe", "id", "is_remote", "is_unannounced", "is_welfare_safeguarded", "made_at", "matches_records", "matches_records_detail", "next_steps", "not_alone", "not_alone_why", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_detail", "placement_id", "plan_followed", "practice_observed", "reason", "recorded_at", "state", "version", "visitor_id", "was_bedroom_seen", "was_seen_alone", "welfare_detail") VALUES (NEW."abuse_considered", NEW."abuse_considered_why", NEW."arranged_for", NEW."behaviour", NEW."behaviour_detail", NEW."child_id", NEW."communicated_by", NEW."communication_help", NEW."culture_detail", NEW."culture_respected", NEW."family_contact", NEW."family_contact_detail", NEW."feels_safe", NEW."id", NEW."is_remote", NEW."is_unannounced", NEW."is_welfare_safeguarded", NEW."made_at", NEW."matches_records", NEW."matches_records_detail", NEW."next_steps", NEW."not_alone", NEW."not_alone_why", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_detail", NEW."placement_id", NEW."plan_followed", NEW."practice_observed", NEW."reason", NEW."recorded_at", NEW."state", NEW."version", NEW."visitor_id", NEW."was_bedroom_seen", NEW."was_seen_alone", NEW."welfare_detail"); RETURN NULL;',
+                            hash="5dc0091969290a6367a00fd4c1af16150a87d989",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_9d6da",
+                            table="visits_visit",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                ("abuse_considered_why", models.TextField(blank=True)),
-                (
-                    "practice_observed",
-                    models.TextField(
-                        blank=True, help_text="What I saw staff do, not what the records say."
+                pgtrigger.migrations.AddTrigger(
+                    model_name="visit",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "visits_visitevent" ("abuse_considered", "abuse_considered_why", "arranged_for", "behaviour", "behaviour_detail", "child_id", "communicated_by", "communication_help", "culture_detail", "culture_respected", "family_contact", "family_contact_detail", "feels_safe", "id", "is_remote", "is_unannounced", "is_welfare_safeguarded", "made_at", "matches_records", "matches_records_detail", "next_steps", "not_alone", "not_alone_why", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_detail", "placement_id", "plan_followed", "practice_observed", "reason", "recorded_at", "state", "version", "visitor_id", "was_bedroom_seen", "was_seen_alone", "welfare_detail") VALUES (NEW."abuse_considered", NEW."abuse_considered_why", NEW."arranged_for", NEW."behaviour", NEW."behaviour_detail", NEW."child_id", NEW."communicated_by", NEW."communication_help", NEW."culture_detail", NEW."culture_respected", NEW."family_contact", NEW."family_contact_detail", NEW."feels_safe", NEW."id", NEW."is_remote", NEW."is_unannounced", NEW."is_welfare_safeguarded", NEW."made_at", NEW."matches_records", NEW."matches_records_detail", NEW."next_steps", NEW."not_alone", NEW."not_alone_why", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_detail", NEW."placement_id", NEW."plan_followed", NEW."practice_observed", NEW."reason", NEW."recorded_at", NEW."state", NEW."version", NEW."visitor_id", NEW."was_bedroom_seen", NEW."was_seen_alone", NEW."welfare_detail"); RETURN NULL;',
+                            hash="298f67b5e4701b4063f58ce35556f62e9e70fc28",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_41cf1",
+                            table="visits_visit",
+                            when="AFTER",
+                        ),
                     ),
                 ),
-                (
-                    "matches_records",
-                    models.CharField(
+                migrations.AddField(
+                    model_name="visitevent",
+                    name="child",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="records.child",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="visitevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="visitevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="visits.visit",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="visitevent",
+                    name="placement",
+                    field=models.ForeignKey(
                         blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("partly", "Partly"),
-                            ("no", "No"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="records.placement",
                     ),
                 ),
-                ("matches_records_detail", models.TextField(blank=True)),
-                (
-                    "plan_followed",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        help_text="Each element of the care plan: yes, no or not seen.",
+                migrations.AddField(
+                    model_name="visitevent",
+                    name="visitor",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
-                (
-                    "culture_respected",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("partly", "Partly"),
-                            ("no", "No"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("culture_detail", models.TextField(blank=True)),
-                (
-                    "family_contact",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("partly", "Partly"),
-                            ("no", "No"),
-                            ("not_known", "Not known"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("family_contact_detail", models.TextField(blank=True)),
-                ("is_welfare_safeguarded", models.BooleanField(blank=True, null=True)),
-                ("welfare_detail", models.TextField(blank=True)),
-                ("next_steps", models.TextField(blank=True)),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="visit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "visits_visitevent" ("abuse_considered", "abuse_considered_why", "arranged_for", "behaviour", "behaviour_detail", "child_id", "communicated_by", "communication_help", "culture_detail", "culture_respected", "family_contact", "family_contact_detail", "feels_safe", "id", "is_remote", "is_unannounced", "is_welfare_safeguarded", "made_at", "matches_records", "matches_records_detail", "next_steps", "not_alone", "not_alone_why", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_detail", "placement_id", "plan_followed", "practice_observed", "reason", "recorded_at", "state", "version", "visitor_id", "was_bedroom_seen", "was_seen_alone", "welfare_detail") VALUES (NEW."abuse_considered", NEW."abuse_considered_why", NEW."arranged_for", NEW."behaviour", NEW."behaviour_detail", NEW."child_id", NEW."communicated_by", NEW."communication_help", NEW."culture_detail", NEW."culture_respected", NEW."family_contact", NEW."family_contact_detail", NEW."feels_safe", NEW."id", NEW."is_remote", NEW."is_unannounced", NEW."is_welfare_safeguarded", NEW."made_at", NEW."matches_records", NEW."matches_records_detail", NEW."next_steps", NEW."not_alone", NEW."not_alone_why", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."place_detail", NEW."placement_id", NEW."plan_followed", NEW."practice_observed", NEW."reason", NEW."recorded_at", NEW."state", NEW."version", NEW."visitor_id", NEW."was_bedroom_seen", NEW."was_seen_alone", NEW."welfare_detail"); RETURN NULL;',
-                    hash="5dc0091969290a6367a00fd4c1af16150a87d989",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_9d6da",
-                    table="visits_visit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="visit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "visits_visitevent" ("abuse_considered", "abuse_considered_why", "arranged_for", "behaviour", "behaviour_detail", "child_id", "communicated_by", "communication_help", "culture_detail", "culture_respected", "family_contact", "family_contact_detail", "feels_safe", "id", "is_remote", "is_unannounced", "is_welfare_safeguarded", "made_at", "matches_records", "matches_records_detail", "next_steps", "not_alone", "not_alone_why", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_detail", "placement_id", "plan_followed", "practice_observed", "reason", "recorded_at", "state", "version", "visitor_id", "was_bedroom_seen", "was_seen_alone", "welfare_detail") VALUES (NEW."abuse_considered", NEW."abuse_considered_why", NEW."arranged_for", NEW."behaviour", NEW."behaviour_detail", NEW."child_id", NEW."communicated_by", NEW."communication_help", NEW."culture_detail", NEW."culture_respected", NEW."family_contact", NEW."family_contact_detail", NEW."feels_safe", NEW."id", NEW."is_remote", NEW."is_unannounced", NEW."is_welfare_safeguarded", NEW."made_at", NEW."matches_records", NEW."matches_records_detail", NEW."next_steps", NEW."not_alone", NEW."not_alone_why", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."place_detail", NEW."placement_id", NEW."plan_followed", NEW."practice_observed", NEW."reason", NEW."recorded_at", NEW."state", NEW."version", NEW."visitor_id", NEW."was_bedroom_seen", NEW."was_seen_alone", NEW."welfare_detail"); RETURN NULL;',
-                    hash="298f67b5e4701b4063f58ce35556f62e9e70fc28",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_41cf1",
-                    table="visits_visit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitevent",
-            name="child",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="records.child",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="visits.visit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitevent",
-            name="placement",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="records.placement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitevent",
-            name="visitor",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
+            ]
+        )
     ]

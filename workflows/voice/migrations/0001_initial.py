@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from backend.records.at_once import AtOnce
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -19,509 +21,535 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="View",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("said_on", models.DateField()),
-                (
-                    "came_from",
-                    models.CharField(
-                        choices=[
-                            ("visit", "At a visit"),
-                            ("review", "At a review"),
-                            ("direct", "The child told us"),
-                            ("advocate", "Through an advocate"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "reference",
-                    models.CharField(
-                        blank=True,
-                        help_text="Where the words are kept, such as visits/12.",
-                        max_length=60,
-                    ),
-                ),
-                (
-                    "communicated_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
+        AtOnce(
+            [
+                migrations.CreateModel(
+                    name="View",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "helped_by",
-                    models.TextField(
-                        blank=True,
-                        help_text="Who helped the child to say it, and how. Empty: nobody.",
-                    ),
-                ),
-                (
-                    "own_words",
-                    models.TextField(
-                        blank=True,
-                        help_text="The child's own words, signs or choices, as they were.",
-                    ),
-                ),
-                ("paraphrase", models.TextField(blank=True, help_text="What I understood.")),
-                ("action", models.TextField(blank=True, help_text="What will be done.")),
-                (
-                    "action_owner_name",
-                    models.CharField(
-                        blank=True,
-                        help_text="Who will do it, when they have no account.",
-                        max_length=200,
-                    ),
-                ),
-                ("act_by", models.DateField(blank=True, null=True)),
-                (
-                    "reason_not",
-                    models.TextField(blank=True, help_text="Why it will not, or cannot, be done."),
-                ),
-                (
-                    "answered_on",
-                    models.DateField(blank=True, help_text="The first answer.", null=True),
-                ),
-                ("answer_changed_on", models.DateField(blank=True, null=True)),
-                ("told_on", models.DateField(blank=True, null=True)),
-                (
-                    "told_how",
-                    models.TextField(
-                        blank=True, help_text="How the child was told, in their own way."
-                    ),
-                ),
-                (
-                    "response",
-                    models.TextField(
-                        blank=True, help_text="What the child said or showed to that."
-                    ),
-                ),
-                ("kept_on", models.DateField(blank=True, null=True)),
-                ("kept_how", models.TextField(blank=True)),
-                ("reason", models.TextField(blank=True, help_text="Why it was entered in error.")),
-                (
-                    "action_owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "heard_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "told_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-said_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ViewEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("opened_at", models.DateTimeField()),
-                ("said_on", models.DateField()),
-                (
-                    "came_from",
-                    models.CharField(
-                        choices=[
-                            ("visit", "At a visit"),
-                            ("review", "At a review"),
-                            ("direct", "The child told us"),
-                            ("advocate", "Through an advocate"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "reference",
-                    models.CharField(
-                        blank=True,
-                        help_text="Where the words are kept, such as visits/12.",
-                        max_length=60,
-                    ),
-                ),
-                (
-                    "communicated_by",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("speech", "Speech"),
-                                ("sign", "Signs"),
-                                ("symbols", "Symbols or pictures"),
-                                ("device", "A speech device or app"),
-                                ("objects", "Objects of reference"),
-                                ("eyes", "Eye gaze"),
-                                ("body", "Face, body and behaviour"),
-                                ("writing", "Writing or drawing"),
-                                ("other", "Another way"),
-                            ],
-                            max_length=10,
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("said_on", models.DateField()),
+                        (
+                            "came_from",
+                            models.CharField(
+                                choices=[
+                                    ("visit", "At a visit"),
+                                    ("review", "At a review"),
+                                    ("direct", "The child told us"),
+                                    ("advocate", "Through an advocate"),
+                                ],
+                                max_length=10,
+                            ),
                         ),
-                        blank=True,
-                        default=list,
-                        size=None,
+                        (
+                            "reference",
+                            models.CharField(
+                                blank=True,
+                                help_text="Where the words are kept, such as visits/12.",
+                                max_length=60,
+                            ),
+                        ),
+                        (
+                            "communicated_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "helped_by",
+                            models.TextField(
+                                blank=True,
+                                help_text="Who helped the child to say it, and how. Empty: nobody.",
+                            ),
+                        ),
+                        (
+                            "own_words",
+                            models.TextField(
+                                blank=True,
+                                help_text="The child's own words, signs or choices, as they were.",
+                            ),
+                        ),
+                        (
+                            "paraphrase",
+                            models.TextField(blank=True, help_text="What I understood."),
+                        ),
+                        ("action", models.TextField(blank=True, help_text="What will be done.")),
+                        (
+                            "action_owner_name",
+                            models.CharField(
+                                blank=True,
+                                help_text="Who will do it, when they have no account.",
+                                max_length=200,
+                            ),
+                        ),
+                        ("act_by", models.DateField(blank=True, null=True)),
+                        (
+                            "reason_not",
+                            models.TextField(
+                                blank=True, help_text="Why it will not, or cannot, be done."
+                            ),
+                        ),
+                        (
+                            "answered_on",
+                            models.DateField(blank=True, help_text="The first answer.", null=True),
+                        ),
+                        ("answer_changed_on", models.DateField(blank=True, null=True)),
+                        ("told_on", models.DateField(blank=True, null=True)),
+                        (
+                            "told_how",
+                            models.TextField(
+                                blank=True, help_text="How the child was told, in their own way."
+                            ),
+                        ),
+                        (
+                            "response",
+                            models.TextField(
+                                blank=True, help_text="What the child said or showed to that."
+                            ),
+                        ),
+                        ("kept_on", models.DateField(blank=True, null=True)),
+                        ("kept_how", models.TextField(blank=True)),
+                        (
+                            "reason",
+                            models.TextField(blank=True, help_text="Why it was entered in error."),
+                        ),
+                        (
+                            "action_owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="%(class)ss",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "heard_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "told_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-said_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ViewEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("opened_at", models.DateTimeField()),
+                        ("said_on", models.DateField()),
+                        (
+                            "came_from",
+                            models.CharField(
+                                choices=[
+                                    ("visit", "At a visit"),
+                                    ("review", "At a review"),
+                                    ("direct", "The child told us"),
+                                    ("advocate", "Through an advocate"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "reference",
+                            models.CharField(
+                                blank=True,
+                                help_text="Where the words are kept, such as visits/12.",
+                                max_length=60,
+                            ),
+                        ),
+                        (
+                            "communicated_by",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("speech", "Speech"),
+                                        ("sign", "Signs"),
+                                        ("symbols", "Symbols or pictures"),
+                                        ("device", "A speech device or app"),
+                                        ("objects", "Objects of reference"),
+                                        ("eyes", "Eye gaze"),
+                                        ("body", "Face, body and behaviour"),
+                                        ("writing", "Writing or drawing"),
+                                        ("other", "Another way"),
+                                    ],
+                                    max_length=10,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                            ),
+                        ),
+                        (
+                            "helped_by",
+                            models.TextField(
+                                blank=True,
+                                help_text="Who helped the child to say it, and how. Empty: nobody.",
+                            ),
+                        ),
+                        (
+                            "own_words",
+                            models.TextField(
+                                blank=True,
+                                help_text="The child's own words, signs or choices, as they were.",
+                            ),
+                        ),
+                        (
+                            "paraphrase",
+                            models.TextField(blank=True, help_text="What I understood."),
+                        ),
+                        ("action", models.TextField(blank=True, help_text="What will be done.")),
+                        (
+                            "action_owner_name",
+                            models.CharField(
+                                blank=True,
+                                help_text="Who will do it, when they have no account.",
+                                max_length=200,
+                            ),
+                        ),
+                        ("act_by", models.DateField(blank=True, null=True)),
+                        (
+                            "reason_not",
+                            models.TextField(
+                                blank=True, help_text="Why it will not, or cannot, be done."
+                            ),
+                        ),
+                        (
+                            "answered_on",
+                            models.DateField(blank=True, help_text="The first answer.", null=True),
+                        ),
+                        ("answer_changed_on", models.DateField(blank=True, null=True)),
+                        ("told_on", models.DateField(blank=True, null=True)),
+                        (
+                            "told_how",
+                            models.TextField(
+                                blank=True, help_text="How the child was told, in their own way."
+                            ),
+                        ),
+                        (
+                            "response",
+                            models.TextField(
+                                blank=True, help_text="What the child said or showed to that."
+                            ),
+                        ),
+                        ("kept_on", models.DateField(blank=True, null=True)),
+                        ("kept_how", models.TextField(blank=True)),
+                        (
+                            "reason",
+                            models.TextField(blank=True, help_text="Why it was entered in error."),
+                        ),
+                        (
+                            "action_owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "child",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.child",
+                            ),
+                        ),
+                        (
+                            "heard_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="voice.view",
+                            ),
+                        ),
+                        (
+                            "placement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="records.placement",
+                            ),
+                        ),
+                        (
+                            "told_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="view",
+                    index=models.Index(
+                        fields=["child", "state", "-said_on"], name="voice_view_child_i_1326f9_idx"
                     ),
                 ),
-                (
-                    "helped_by",
-                    models.TextField(
-                        blank=True,
-                        help_text="Who helped the child to say it, and how. Empty: nobody.",
+                migrations.AddIndex(
+                    model_name="view",
+                    index=models.Index(
+                        condition=models.Q(("reference", ""), _negated=True),
+                        fields=["reference"],
+                        name="view_reference",
                     ),
                 ),
-                (
-                    "own_words",
-                    models.TextField(
-                        blank=True,
-                        help_text="The child's own words, signs or choices, as they were.",
+                migrations.AddConstraint(
+                    model_name="view",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("own_words", ""), _negated=True),
+                            models.Q(("reference", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="view_has_the_childs_words",
                     ),
                 ),
-                ("paraphrase", models.TextField(blank=True, help_text="What I understood.")),
-                ("action", models.TextField(blank=True, help_text="What will be done.")),
-                (
-                    "action_owner_name",
-                    models.CharField(
-                        blank=True,
-                        help_text="Who will do it, when they have no account.",
-                        max_length=200,
-                    ),
-                ),
-                ("act_by", models.DateField(blank=True, null=True)),
-                (
-                    "reason_not",
-                    models.TextField(blank=True, help_text="Why it will not, or cannot, be done."),
-                ),
-                (
-                    "answered_on",
-                    models.DateField(blank=True, help_text="The first answer.", null=True),
-                ),
-                ("answer_changed_on", models.DateField(blank=True, null=True)),
-                ("told_on", models.DateField(blank=True, null=True)),
-                (
-                    "told_how",
-                    models.TextField(
-                        blank=True, help_text="How the child was told, in their own way."
-                    ),
-                ),
-                (
-                    "response",
-                    models.TextField(
-                        blank=True, help_text="What the child said or showed to that."
-                    ),
-                ),
-                ("kept_on", models.DateField(blank=True, null=True)),
-                ("kept_how", models.TextField(blank=True)),
-                ("reason", models.TextField(blank=True, help_text="Why it was entered in error.")),
-                (
-                    "action_owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "answered_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "child",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.child",
-                    ),
-                ),
-                (
-                    "heard_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "pgh_context",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="pghistory.context",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="voice.view",
-                    ),
-                ),
-                (
-                    "placement",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="records.placement",
-                    ),
-                ),
-                (
-                    "told_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="view",
-            index=models.Index(
-                fields=["child", "state", "-said_on"], name="voice_view_child_i_1326f9_idx"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="view",
-            index=models.Index(
-                condition=models.Q(("reference", ""), _negated=True),
-                fields=["reference"],
-                name="view_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="view",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("own_words", ""), _negated=True),
-                    models.Q(("reference", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="view_has_the_childs_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="view",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["answered", "told"]), _negated=True),
-                    models.Q(
-                        ("answered_on__isnull", False),
-                        models.Q(
+                migrations.AddConstraint(
+                    model_name="view",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["answered", "told"]), _negated=True),
                             models.Q(
-                                models.Q(("action", ""), _negated=True),
-                                ("act_by__isnull", False),
+                                ("answered_on__isnull", False),
                                 models.Q(
-                                    ("action_owner__isnull", False),
-                                    models.Q(("action_owner_name", ""), _negated=True),
+                                    models.Q(
+                                        models.Q(("action", ""), _negated=True),
+                                        ("act_by__isnull", False),
+                                        models.Q(
+                                            ("action_owner__isnull", False),
+                                            models.Q(("action_owner_name", ""), _negated=True),
+                                            _connector="OR",
+                                        ),
+                                    ),
+                                    models.Q(("reason_not", ""), _negated=True),
                                     _connector="OR",
                                 ),
                             ),
-                            models.Q(("reason_not", ""), _negated=True),
                             _connector="OR",
                         ),
+                        name="view_answer_is_action_or_reason",
                     ),
-                    _connector="OR",
                 ),
-                name="view_answer_is_action_or_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="view",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "told"), _negated=True),
-                    models.Q(("told_on__isnull", False), models.Q(("told_how", ""), _negated=True)),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="view",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "told"), _negated=True),
+                            models.Q(
+                                ("told_on__isnull", False),
+                                models.Q(("told_how", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="view_told_says_how",
+                    ),
                 ),
-                name="view_told_says_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="view",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_on__isnull", True),
-                    ("answered_on__gte", models.F("said_on")),
-                    _connector="OR",
+                migrations.AddConstraint(
+                    model_name="view",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_on__isnull", True),
+                            ("answered_on__gte", models.F("said_on")),
+                            _connector="OR",
+                        ),
+                        name="view_answered_after_said",
+                    ),
                 ),
-                name="view_answered_after_said",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="view",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    declare="DECLARE _is_valid_transition BOOLEAN;",
-                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:heard,heard:answered,told:answered,answered:told,heard:void,answered:void,told:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
-                    hash="327ba07567e2af9c3fb0bc12a987ea5e01fed978",
-                    operation="UPDATE",
-                    pgid="pgtrigger_follows_table_9e0cd",
-                    table="voice_view",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="view",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follows_table",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE _is_valid_transition BOOLEAN;",
+                            func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:heard,heard:answered,told:answered,answered:told,heard:void,answered:void,told:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                            hash="327ba07567e2af9c3fb0bc12a987ea5e01fed978",
+                            operation="UPDATE",
+                            pgid="pgtrigger_follows_table_9e0cd",
+                            table="voice_view",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="view",
-            trigger=pgtrigger.compiler.Trigger(
-                name="starts_at_start",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (NOT (NEW.\"state\" = 'new'))",
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
-                    hash="a927302e900ef6e7f0d2f052479be662d24479ae",
-                    operation="INSERT",
-                    pgid="pgtrigger_starts_at_start_84bc4",
-                    table="voice_view",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="view",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="starts_at_start",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (NOT (NEW.\"state\" = 'new'))",
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                            hash="a927302e900ef6e7f0d2f052479be662d24479ae",
+                            operation="INSERT",
+                            pgid="pgtrigger_starts_at_start_84bc4",
+                            table="voice_view",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="view",
-            trigger=pgtrigger.compiler.Trigger(
-                name="never_removed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
-                    hash="0192d6225a9c2b66dc38666330ae419f3743e6f8",
-                    operation="DELETE",
-                    pgid="pgtrigger_never_removed_788d2",
-                    table="voice_view",
-                    when="BEFORE",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="view",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="never_removed",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                            hash="0192d6225a9c2b66dc38666330ae419f3743e6f8",
+                            operation="DELETE",
+                            pgid="pgtrigger_never_removed_788d2",
+                            table="voice_view",
+                            when="BEFORE",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="view",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "voice_viewevent" ("act_by", "action", "action_owner_id", "action_owner_name", "answer_changed_on", "answered_by_id", "answered_on", "came_from", "child_id", "communicated_by", "heard_by_id", "helped_by", "id", "kept_how", "kept_on", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "reason_not", "reference", "response", "said_on", "state", "told_by_id", "told_how", "told_on", "version") VALUES (NEW."act_by", NEW."action", NEW."action_owner_id", NEW."action_owner_name", NEW."answer_changed_on", NEW."answered_by_id", NEW."answered_on", NEW."came_from", NEW."child_id", NEW."communicated_by", NEW."heard_by_id", NEW."helped_by", NEW."id", NEW."kept_how", NEW."kept_on", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."reason_not", NEW."reference", NEW."response", NEW."said_on", NEW."state", NEW."told_by_id", NEW."told_how", NEW."told_on", NEW."version"); RETURN NULL;',
-                    hash="a0806b3ba3a41fdbecc3d25b7d04f66adedfeade",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_54e2d",
-                    table="voice_view",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="view",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "voice_viewevent" ("act_by", "action", "action_owner_id", "action_owner_name", "answer_changed_on", "answered_by_id", "answered_on", "came_from", "child_id", "communicated_by", "heard_by_id", "helped_by", "id", "kept_how", "kept_on", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "reason_not", "reference", "response", "said_on", "state", "told_by_id", "told_how", "told_on", "version") VALUES (NEW."act_by", NEW."action", NEW."action_owner_id", NEW."action_owner_name", NEW."answer_changed_on", NEW."answered_by_id", NEW."answered_on", NEW."came_from", NEW."child_id", NEW."communicated_by", NEW."heard_by_id", NEW."helped_by", NEW."id", NEW."kept_how", NEW."kept_on", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."placement_id", NEW."reason", NEW."reason_not", NEW."reference", NEW."response", NEW."said_on", NEW."state", NEW."told_by_id", NEW."told_how", NEW."told_on", NEW."version"); RETURN NULL;',
+                            hash="a0806b3ba3a41fdbecc3d25b7d04f66adedfeade",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_54e2d",
+                            table="voice_view",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="view",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "voice_viewevent" ("act_by", "action", "action_owner_id", "action_owner_name", "answer_changed_on", "answered_by_id", "answered_on", "came_from", "child_id", "communicated_by", "heard_by_id", "helped_by", "id", "kept_how", "kept_on", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "reason_not", "reference", "response", "said_on", "state", "told_by_id", "told_how", "told_on", "version") VALUES (NEW."act_by", NEW."action", NEW."action_owner_id", NEW."action_owner_name", NEW."answer_changed_on", NEW."answered_by_id", NEW."answered_on", NEW."came_from", NEW."child_id", NEW."communicated_by", NEW."heard_by_id", NEW."helped_by", NEW."id", NEW."kept_how", NEW."kept_on", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."reason_not", NEW."reference", NEW."response", NEW."said_on", NEW."state", NEW."told_by_id", NEW."told_how", NEW."told_on", NEW."version"); RETURN NULL;',
-                    hash="dbaaf812b2764a77a459c38bede84f52f5549cf8",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_d661e",
-                    table="voice_view",
-                    when="AFTER",
+                pgtrigger.migrations.AddTrigger(
+                    model_name="view",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "voice_viewevent" ("act_by", "action", "action_owner_id", "action_owner_name", "answer_changed_on", "answered_by_id", "answered_on", "came_from", "child_id", "communicated_by", "heard_by_id", "helped_by", "id", "kept_how", "kept_on", "opened_at", "own_words", "paraphrase", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "placement_id", "reason", "reason_not", "reference", "response", "said_on", "state", "told_by_id", "told_how", "told_on", "version") VALUES (NEW."act_by", NEW."action", NEW."action_owner_id", NEW."action_owner_name", NEW."answer_changed_on", NEW."answered_by_id", NEW."answered_on", NEW."came_from", NEW."child_id", NEW."communicated_by", NEW."heard_by_id", NEW."helped_by", NEW."id", NEW."kept_how", NEW."kept_on", NEW."opened_at", NEW."own_words", NEW."paraphrase", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."placement_id", NEW."reason", NEW."reason_not", NEW."reference", NEW."response", NEW."said_on", NEW."state", NEW."told_by_id", NEW."told_how", NEW."told_on", NEW."version"); RETURN NULL;',
+                            hash="dbaaf812b2764a77a459c38bede84f52f5549cf8",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_d661e",
+                            table="voice_view",
+                            when="AFTER",
+                        ),
+                    ),
                 ),
-            ),
-        ),
+            ]
+        )
     ]
