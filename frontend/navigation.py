@@ -10,6 +10,7 @@ from backend.access.models import Person
 from backend.access.parts import roles_held
 from backend.alerts.table import ANSWERERS
 from backend.grammar.roles import IN_ONE_CASE, Role
+from workflows.lado.queries import has_part_in_allegations
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ WAYS = (
     ("Alerts", "alerts"),
     ("Board", "board"),
     ("Escalations", "escalations"),
+    ("Allegations", "allegations"),
     ("Timeliness", "timeliness"),
     ("People", "people"),
     ("Notifications", "notifications"),
@@ -69,6 +71,8 @@ def ways(request: HttpRequest, person: Person, on: date) -> list[Way]:
     found = []
     for label, name in WAYS:
         if name in ONLY_FOR and not held & set(ONLY_FOR[name]):
+            continue
+        if name == "allegations" and not has_part_in_allegations(person, on):
             continue
         try:
             url = reverse(name)

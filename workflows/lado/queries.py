@@ -228,11 +228,18 @@ def receipts_visible_to(person: Person) -> QuerySet[Referral]:
 
 def has_part_in_allegations(person: Person, on: date) -> bool:
     """Whether the way to allegations is shown to somebody."""
+    parts = RoleAssignment.objects.filter(
+        current(on), role__in=(Role.LADO, Role.REGISTERED_MANAGER), person=person
+    )
     return (
-        RoleAssignment.objects.filter(current(on), role=Role.LADO, person=person).exists()
-        or referrals_visible_to(person).exists()
-        or notices_visible_to(person).exists()
-        or receipts_visible_to(person).exists()
+        Person.objects.filter(pk=person.pk)
+        .filter(
+            Exists(parts)
+            | Exists(receipts_visible_to(person))
+            | Exists(referrals_visible_to(person))
+            | Exists(notices_visible_to(person))
+        )
+        .exists()
     )
 
 

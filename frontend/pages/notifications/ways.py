@@ -24,6 +24,9 @@ CASES: Mapping[str, str] = {
     "report-requests": "report_request",
     "alerts": "alert",
     "escalations": "escalation",
+    "referrals": "lado_referral",
+    "authority-notices": "lado_notice",
+    "receipts": "lado_receipt",
     "setting-meetings": "setting_meeting",
 }
 #: Pages of the child, for what has no page of its own; the first that is installed is taken.

@@ -1,0 +1,1 @@
+"""Pages about allegations against adults who work with children."""
