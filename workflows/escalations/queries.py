@@ -4,7 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import Now, TruncDate
 
 from backend.access.models import Allocation, Person, RoleAssignment
@@ -373,8 +382,9 @@ def meetings_visible_to(person: Person) -> QuerySet[SettingMeeting]:
 
 def stays_since_called() -> QuerySet[Placement]:
     """The placements in a meeting's home that stood when it was called, or began since."""
+    called_at = ExpressionWrapper(OuterRef("called_at"), output_field=DateTimeField())
     return Placement.objects.filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gte=TruncDate(OuterRef("called_at"), tzinfo=LONDON)),
+        Q(ended_on__isnull=True) | Q(ended_on__gte=TruncDate(called_at, tzinfo=LONDON)),
         setting=OuterRef("setting"),
         is_temporary=False,
     )
