@@ -79,6 +79,9 @@ def _wrong_with_deadlines(at: datetime) -> list[str]:
     late = unhandled(at=at)
     if late:
         wrong.append(f"{late} deadlines are past their moment and nobody has looked")
+    stuck = Heartbeat.objects.filter(found__stuck__gt=0).values_list("found__stuck", flat=True)
+    if stuck:
+        wrong.append(f"{sum(stuck)} concerns are not where their ladder says")
     return wrong
 
 

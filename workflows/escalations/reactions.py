@@ -23,7 +23,7 @@ def take_it_to_the_named_senior(event: Event) -> None:
 
     What is disagreed with stays in the restricted case; here it only says where to look.
     """
-    by = Person.objects.filter(pk=event.by_id).first()
+    by = Person.objects.filter(pk=event.by_id or 0).first()
     authority = Authority.objects.filter(name=event.carries["authority"]).first()
     if by is not None and authority is not None:
         challenge_lado_decision(

@@ -38,7 +38,7 @@ TABLE = Table(
         "send",
         (NEW,),
         SENT,
-        (Role.RAISED_BY, Role.CLOCK),
+        (Role.RAISED_BY,),
         tells=(Role.SENT_TO,),
         event="raised",
         label="Raise a concern",

@@ -1,0 +1,1 @@
+"""Concerns between agencies, whom to call, and the meetings about a home."""
