@@ -31,6 +31,7 @@ from workflows.demo.cast import (
     SEEN,
     WORKERS,
 )
+from workflows.demo.escalating import escalation_steps
 from workflows.demo.listening import listening_steps
 from workflows.demo.plan import Life, lives
 from workflows.demo.reviewing import review_steps
@@ -93,7 +94,11 @@ def _fill(now: datetime, progress: Callable[[int, int], None]) -> World:
     happenings = sorted(
         Happening(at, number, do)
         for number, (at, do) in enumerate(
-            [*_weekly_sweeps(world), *(step for life in plan for step in _life(world, life))]
+            [
+                *_weekly_sweeps(world),
+                *(step for life in plan for step in _life(world, life)),
+                *escalation_steps(world),
+            ]
         )
         if at <= now
     )
