@@ -1,0 +1,270 @@
+"""Allegations in the invented world: one being worked on, one new, and low-level concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q
+
+from backend.access.models import Person, RoleAssignment
+from backend.events.record import CLOCK
+from backend.grammar.moments import LONDON, day_of
+from backend.grammar.roles import Role
+from backend.records.models import Setting
+from workflows.lado import actions
+from workflows.lado.models import LIMBS, AdultMatch, AuthorityNotice, Referral
+from workflows.lado.table import UNRECEIVED
+
+if TYPE_CHECKING:
+    from workflows.demo.world import World
+
+Doing = tuple[datetime, Callable[[], Any]]
+HOST = "E08000017"
+WORKER = {
+    "name": "Darren Holloway",
+    "date_of_birth": date(1987, 9, 14),
+    "employer": "The provider",
+    "job": "Night support worker",
+    "sector": "residential",
+}
+NOT_MET = "Nothing that was told points to it."
+
+
+def allegation_steps(world: World) -> Iterator[Doing]:
+    """A low-level concern, an allegation that opened a case with one silent authority, a new
+    referral from the public, and one that ended."""
+    yield _at(world, 75, 9), partial(_end_a_case, world, _at(world, 75, 9))
+    yield _at(world, 34, 9), partial(_keep_a_concern, world, _at(world, 34, 9))
+    yield _at(world, 5, 9), partial(_open_a_case, world, _at(world, 5, 9))
+    yield _at(world, 1, 16), partial(_hear_from_the_public, world, _at(world, 1, 16))
+
+
+def _at(world: World, days_ago: int, hour: int) -> datetime:
+    day = world.today - timedelta(days=days_ago)
+    return datetime(day.year, day.month, day.day, hour, tzinfo=LONDON)
+
+
+def _home(world: World) -> tuple[Setting, Person] | None:
+    """The home of the host's area with most authorities among its children, and who runs it."""
+    lives_there = Q(placements__ended_on__isnull=True, placements__isnull=False)
+    homes = (
+        Setting.objects.filter(host_authority=HOST)
+        .annotate(
+            authorities=Count("placements__child__authority", filter=lives_there, distinct=True)
+        )
+        .filter(authorities__gt=0)
+        .order_by("-authorities", "pk")
+    )
+    for home in homes:
+        runs = RoleAssignment.objects.filter(
+            setting=home, role=Role.REGISTERED_MANAGER, ended_on__isnull=True
+        ).select_related("person")
+        if found := runs.first():
+            return home, found.person
+    return None
+
+
+def _limbs(*met: str) -> dict[str, tuple[bool, str]]:
+    return {
+        name: (name in met, "What two people saw points to it." if name in met else NOT_MET)
+        for name in LIMBS
+    }
+
+
+def _tell(world: World, at: datetime, **facts: Any) -> Referral | None:
+    found = _home(world)
+    if found is None:
+        return None
+    home, manager = found
+    given = {
+        "setting": home,
+        "source": "setting",
+        "employer_knew_on": day_of(at),
+        "manager_knew_on": day_of(at),
+        "adult": WORKER,
+        "unit": "The annexe",
+        "shift": "night",
+        "by": manager,
+        "at": at,
+    }
+    referral = actions.make_referral(**{**given, **facts})
+    return actions.receive_referral(
+        referral=referral, by=world.people["carol"], at=at + timedelta(hours=1)
+    )
+
+
+def _keep_a_concern(world: World, at: datetime) -> None:
+    """Below the threshold, and the first of two about the same adult."""
+    referral = _tell(
+        world,
+        at,
+        what_happened="Spoke sharply to a child at bedtime and left the room when she cried.",
+        happened_on=day_of(at) - timedelta(days=1),
+        made_safe="Somebody else did the bedtimes that week.",
+        is_consultation=True,
+    )
+    if referral is not None:
+        actions.decide_threshold(
+            referral=referral,
+            result="keep",
+            limbs=_limbs(),
+            reason="Poor practice. Kept, and counted with anything that comes after.",
+            advice="Supervision within the week, and a talk about bedtimes.",
+            by=world.people["carol"],
+            at=at + timedelta(hours=4),
+        )
+
+
+def _open_a_case(world: World, at: datetime) -> None:
+    """The threshold is met; every authority but one answers."""
+    referral = _tell(
+        world,
+        at,
+        what_happened="A colleague heard a door held shut from outside for half an hour, and the "
+        "child calling. Marks were seen on her arms in the morning.",
+        happened_on=day_of(at) - timedelta(days=1),
+        made_safe="Not at work since. The child slept next to the night office.",
+    )
+    if referral is None:
+        return
+    carol = world.people["carol"]
+    how: dict[str, Any] = {"by": carol}
+    referral = actions.add_allegation(
+        referral=referral,
+        category="confinement",
+        harm="distress",
+        words="Held the door of a bedroom shut for half an hour.",
+        at=at + timedelta(hours=2),
+        **how,
+    )
+    referral = actions.decide_threshold(
+        referral=referral,
+        result="open",
+        limbs=_limbs("harmed", "poses_risk"),
+        reason="A child was shut in and may have been hurt. Not the first concern.",
+        at=at + timedelta(hours=3),
+        **how,
+    )
+    referral = actions.set_work_status(
+        referral=referral,
+        status="suspended",
+        from_on=day_of(at),
+        decided_by="The provider",
+        reason="While the police look into it.",
+        at=at + timedelta(hours=4),
+        **how,
+    )
+    referral = actions.follow_track(
+        referral=referral,
+        kind="police",
+        stands="running",
+        since=day_of(at),
+        words="A statement from the colleague is planned.",
+        at=at + timedelta(hours=5),
+        **how,
+    )
+    actions.record_telling(
+        referral=referral,
+        whom="ofsted",
+        told_on=day_of(at),
+        words="That the threshold is met, and what was done at once.",
+        at=at + timedelta(hours=5),
+        **how,
+    )
+    for match in AdultMatch.objects.filter(answer=AdultMatch.Answer.WAITING):
+        actions.confirm_match(
+            match=match,
+            reason="The provider confirmed that it is the same member of staff.",
+            at=at + timedelta(hours=6),
+            **how,
+        )
+    _answer_all_but_one(referral, at + timedelta(hours=7))
+
+
+def _answer_all_but_one(referral: Referral, at: datetime) -> None:
+    """Each authority receives and answers, the last one stays silent."""
+    waiting = list(
+        AuthorityNotice.objects.filter(referral=referral, state=str(UNRECEIVED)).order_by("pk")
+    )
+    for notice in waiting[:-1]:
+        who = RoleAssignment.objects.filter(
+            authority=notice.authority_id,
+            role__in=(Role.LADO, Role.SERVICE_MANAGER, Role.DIRECTOR),
+            ended_on__isnull=True,
+        ).select_related("person")
+        if answering := who.order_by("pk").first():
+            notice = actions.receive_notice(notice=notice, by=answering.person, at=at)
+            for child in notice.children.filter(answered_at__isnull=True):
+                notice = actions.answer_for_child(
+                    notice=notice,
+                    child=child,
+                    what_was_done="Her social worker goes tomorrow and sees her alone.",
+                    by=answering.person,
+                    at=at + timedelta(hours=1),
+                )
+
+
+def _hear_from_the_public(world: World, at: datetime) -> None:
+    """A neighbour writes; nobody has received it yet."""
+    found = _home(world)
+    if found is not None:
+        actions.make_referral(
+            setting=None,
+            authority=found[0].host_authority,
+            workplace=found[0].name,
+            what_happened="I hear a child screaming in the back garden most evenings and a man "
+            "shouting. I do not know the names.",
+            adult={"name": "A man with a blue van", "sector": "residential"},
+            source="public",
+            sender_role="Neighbour",
+            by=CLOCK,
+            at=at,
+        )
+
+
+def _end_a_case(world: World, at: datetime) -> None:
+    """An allegation that was worked on and found to be unfounded."""
+    referral = _tell(
+        world,
+        at,
+        what_happened="A child said that an agency worker took her money.",
+        happened_on=day_of(at) - timedelta(days=2),
+        adult={"name": "Paula Nkemelu", "job": "Agency worker", "sector": "residential"},
+        shift="day",
+    )
+    if referral is None:
+        return
+    how: dict[str, Any] = {"by": world.people["carol"], "at": at + timedelta(hours=5)}
+    referral = actions.add_allegation(
+        referral=referral, category="finance", words="Took ten pounds from a drawer.", **how
+    )
+    referral = actions.decide_threshold(
+        referral=referral,
+        result="open",
+        limbs=_limbs("unsuitable"),
+        reason="If true, not somebody to work with children.",
+        **how,
+    )
+    for notice in AuthorityNotice.objects.filter(referral=referral):
+        actions.close_notice(notice=notice, outcome_told="The money was found. Unfounded.", **how)
+    referral = actions.settle_allegation(
+        referral=referral,
+        allegation=referral.allegations.get(),
+        outcome="unfounded",
+        reason="The money was found in another coat the same evening.",
+        **how,
+    )
+    for kind in ("police", "section_47", "employer"):
+        referral = actions.follow_track(
+            referral=referral,
+            kind=kind,
+            stands="not_needed",
+            since=day_of(at),
+            words="The money was found.",
+            **how,
+        )
+    referral = actions.conclude_referral(referral=referral, **how)
+    actions.close_referral(referral=referral, words="The child was told, and believes it.", **how)
