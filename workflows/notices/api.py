@@ -280,9 +280,12 @@ class LineForm(Form):
     line = number_field()
 
 
-class SendForm(LineForm):
-    """One of those who must be told, and when they were."""
+class SendForm(Form):
+    """Those who were told on one day."""
 
+    lines = serializers.ListField(
+        child=number_field(), min_length=1, max_length=100, help_text="Numbers of lines"
+    )
     sent_on = Day()
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
@@ -392,9 +395,12 @@ class NoticeViewSet(CaseViewSet):
 
     @takes("send", SendForm)
     def send(self, notice: Notice, facts: dict[str, Any]) -> Notice:
-        """Records that one of those who must be told was told."""
-        line = self._line(notice, facts)
-        return actions.send_notice(notice=notice, line=line, **facts, **self.how())
+        """Records who of those who must be told was told on a day."""
+        wanted = set(facts.pop("lines"))
+        lines = list(Line.objects.filter(notice=notice, pk__in=wanted).order_by("pk"))
+        if len(lines) != len(wanted):
+            raise FactRefused("One of these is no line of this notice.", field="lines")
+        return actions.send_notice(notice=notice, lines=lines, **facts, **self.how())
 
     @takes("send_to_host", ToHostForm)
     def send_to_host(self, notice: Notice, facts: dict[str, Any]) -> Notice:

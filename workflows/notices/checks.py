@@ -1,5 +1,6 @@
 """Can this be done now? Questions about the case and its facts, never about who asks."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from backend.casework.errors import FactRefused, NotNow
@@ -166,6 +167,14 @@ def check_waits(line: Line, notice: Notice) -> None:
         raise UnableToSettleLine(
             f"{by} already recorded this on {day}: {Outcome(line.outcome).label.lower()}."
         )
+
+
+def check_tells_somebody(lines: Sequence[Line]) -> None:
+    """:raises FactRefused: nobody was named, or the host authority, who is sent the notice."""
+    if not lines:
+        raise FactRefused("Say who was told.", field="lines")
+    if any(line.recipient == Recipient.HOST for line in lines):
+        raise FactRefused("The host authority is sent the notice itself.", field="lines")
 
 
 def check_told_on(notice: Notice, day: date, at: datetime) -> None:

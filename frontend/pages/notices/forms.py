@@ -12,6 +12,7 @@ from workflows.notices.models import (
     Basis,
     HasPlan,
     HomeNoticeKind,
+    Line,
     Recipient,
 )
 
@@ -93,6 +94,27 @@ class SatisfyRelatives(Satisfy):
 
 class Decide(Form):
     decided_on = day_field("When was it decided?", "The day it was decided")
+
+
+class Told(Form):
+    """Who was told on one day."""
+
+    lines = forms.MultipleChoiceField(
+        label="Who was told?",
+        choices=[],
+        widget=Checkboxes(),
+        error_messages={"required": "Select who was told"},
+    )
+    sent_on = day_field("When were they told in writing?", "The day they were told")
+
+    def offer(self, lines: Iterable[Line]) -> "Told":
+        self.fields["lines"].choices = [(str(line.pk), said_of(line)) for line in lines]  # type: ignore[attr-defined]
+        return self
+
+
+def said_of(line: Line) -> str:
+    label = str(Recipient(line.recipient).label)
+    return f"{label}: {line.name}" if line.name else label
 
 
 class Sent(Form):

@@ -350,20 +350,29 @@ def notice(request: HttpRequest, number: int) -> HttpResponse:
 def notice_steps(one: Notice, steps: set[str]) -> list[dict[str, Any]]:
     is_placement = one.kind == NoticeKind.PLACEMENT
     ways = [
+        ("send", "told", "Record who was told", True),
         ("name_recipient", "recipient", "Name somebody else to tell", True),
         ("plan", "plans", "Record the plans", is_placement),
         ("mark_emergency", "emergency", "This was an emergency", is_placement),
         ("void", "error", "Entered in error", True),
     ]
     return [
-        {"label": label, "url": reverse("notice_step", args=[one.pk, path])}
+        {
+            "label": label,
+            "url": reverse("notice_step", args=[one.pk, path]),
+            "is_primary": name == "send",
+        }
         for name, path, label, fits in ways
         if name in steps and fits and not (name == "mark_emergency" and one.is_emergency)
     ]
 
 
+def send_one(*, line: Line, **given: Any) -> Notice:
+    return actions.send_notice(lines=[line], **given)
+
+
 LINE_ACTS: dict[str, tuple[str, type[Form], Act, str]] = {
-    "send": ("send", forms.Sent, actions.send_notice, "Recorded."),
+    "send": ("send", forms.Sent, send_one, "Recorded."),
     "withhold": ("withhold", forms.Because, actions.withhold_notice, "Withheld, with the reason."),
     "nobody": ("leave_out", forms.Because, actions.leave_out_recipient, "Recorded."),
 }
@@ -417,6 +426,37 @@ NOTICE_ACTS: dict[str, tuple[str, type[Form], Act, str]] = {
     "emergency": ("mark_emergency", forms.Because, actions.mark_emergency, "Recorded."),
     "error": ("void", forms.Because, actions.void_notice, "Marked as entered in error."),
 }
+
+
+@login_required
+def notice_told(request: HttpRequest, number: int) -> HttpResponse:
+    """Says who was told on a day, several at once."""
+    one, opened = open_notice(request, number)
+    row = NOTICES["send"]
+    require(opened, row.who, f"take the step “{row.words.lower()}”")
+    waiting = {
+        str(line.pk): line
+        for line in one.lines.filter(outcome=Outcome.WAITING).exclude(recipient=Recipient.HOST)
+    }
+    form = forms.Told(answers_of(request), initial={"sent_on": opened.on}).offer(waiting.values())
+    return ask(
+        request,
+        form,
+        lambda: actions.send_notice(
+            notice=one,
+            lines=[waiting[pk] for pk in form.cleaned_data["lines"]],
+            sent_on=form.cleaned_data["sent_on"],
+            by=opened.person,
+            at=opened.at,
+            expects=version_read(request),
+        ),
+        title="Who was told",
+        button="Record",
+        done="Recorded.",
+        back_url=reverse("notice", args=[number]),
+        case=one,
+        context={"identity": opened.identity},
+    )
 
 
 @login_required

@@ -21,6 +21,7 @@ urlpatterns = [
         of_children.notice_line,
         name="notice_line",
     ),
+    path("notices/<int:number>/told/", of_children.notice_told, name="notice_told"),
     path("notices/<int:number>/<slug:step>/", of_children.notice_step, name="notice_step"),
     path("register/", of_hosts.register, name="register"),
     path("host-notices/", of_hosts.host_notices, name="host_notices"),

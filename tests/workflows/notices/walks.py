@@ -55,7 +55,9 @@ def tell_everybody(
                 notice=notice, line=line, reason="None known.", by=by, at=at
             )
         else:
-            notice = actions.send_notice(notice=notice, line=line, sent_on=day_of(at), by=by, at=at)
+            notice = actions.send_notice(
+                notice=notice, lines=[line], sent_on=day_of(at), by=by, at=at
+            )
     return Notice.objects.get(pk=notice.pk)
 
 

@@ -1,5 +1,6 @@
 """Telling everybody whom the regulations name that a placement started, or ended."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from workflows.notices.checks import (
     check_may_withhold,
     check_plans,
     check_tells_host,
+    check_tells_somebody,
     check_told_on,
     check_waits,
 )
@@ -93,25 +95,39 @@ def is_out_of_area(placement: Placement) -> bool:
 def send_notice(
     *,
     notice: Notice,
-    line: Line,
+    lines: Sequence[Line],
     sent_on: date,
     by: Person,
     at: datetime,
     name: str = "",
     expects: int | None = None,
 ) -> Notice:
-    """This will record that one of those who must be told was told in writing.
+    """This will record who was told in writing on a day: one, or several at once.
+
+    ``name`` says who exactly it was, where it was one.
 
     :raises NotAllowed, NotNow, MovedOn: as the gate says.
-    :raises UnableToSettleLine: somebody recorded it before.
-    :raises FactRefused: a day that cannot be, or the host authority, who is sent the notice.
+    :raises UnableToSettleLine: somebody recorded one of them before.
+    :raises FactRefused: nobody was named, a day that cannot be, or the host authority, who is
+        sent the notice itself.
     """
-    if line.recipient == Recipient.HOST:
-        raise FactRefused("The host authority is sent the notice itself.", field="line")
+    check_tells_somebody(lines)
     check_told_on(notice, sent_on, at)
     check_text(name, "name", longest=LONGEST_NAME)
-    carries = {"what": notice.what, "on": in_words(sent_on), "whom": line.whom}
-    return _settle(notice, line, "send", Outcome.SENT, sent_on, by, at, expects, carries, name=name)
+    whom = ", ".join(dict.fromkeys(line.whom for line in lines))
+    carries = {"what": notice.what, "on": in_words(sent_on), "whom": whom}
+    return _settle(
+        notice,
+        lines,
+        "send",
+        Outcome.SENT,
+        sent_on,
+        by,
+        at,
+        expects,
+        carries,
+        name=name if len(lines) == 1 else "",
+    )
 
 
 @transaction.atomic
@@ -142,7 +158,7 @@ def send_to_host(
     assert placement is not None
     assert placement.host_authority is not None
     carries = {"what": notice.what, "on": in_words(sent_on)}
-    told = _settle(notice, line, "send_to_host", Outcome.SENT, sent_on, by, at, expects, carries)
+    told = _settle(notice, [line], "send_to_host", Outcome.SENT, sent_on, by, at, expects, carries)
     open_case(
         HostNotice(
             notice=told,
@@ -185,7 +201,7 @@ def withhold_notice(
     reason = check_may_withhold(line, reason)
     carries = {"what": notice.what, "whom": line.whom}
     return _settle(
-        notice, line, "withhold", Outcome.WITHHELD, day_of(at), by, at, expects, carries, reason
+        notice, [line], "withhold", Outcome.WITHHELD, day_of(at), by, at, expects, carries, reason
     )
 
 
@@ -208,13 +224,13 @@ def leave_out_recipient(
     reason = check_may_leave_out(line, reason)
     carries = {"what": notice.what, "whom": line.whom}
     return _settle(
-        notice, line, "leave_out", Outcome.NOBODY, day_of(at), by, at, expects, carries, reason
+        notice, [line], "leave_out", Outcome.NOBODY, day_of(at), by, at, expects, carries, reason
     )
 
 
 def _settle(
     notice: Notice,
-    line: Line,
+    lines: Sequence[Line],
     step: str,
     outcome: Outcome,
     settled_on: date,
@@ -225,17 +241,19 @@ def _settle(
     reason: str = "",
     name: str = "",
 ) -> Notice:
-    """Settles one line, and closes the notice when it was the last."""
+    """Settles these lines, and closes the notice when they were the last."""
 
     def check(case: Notice) -> None:
-        line.refresh_from_db()
-        check_waits(line, case)
+        for line in lines:
+            line.refresh_from_db()
+            check_waits(line, case)
 
     def keep(case: Notice) -> None:
-        line.outcome, line.settled_on = outcome, settled_on
-        line.reason, line.by = reason, by
-        line.name = name.strip() or line.name
-        line.save()
+        for line in lines:
+            line.outcome, line.settled_on = outcome, settled_on
+            line.reason, line.by = reason, by
+            line.name = name.strip() or line.name
+            line.save()
 
     told = carry_out(
         notice, step, by=by, at=at, expects=expects, carries=carries, check=check, then=keep
