@@ -21,7 +21,7 @@ PRODUCTION := DEMO=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secre
 
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help install front run test check fix tables bench lock chromium clean
+.PHONY: help install front run test check fix tables bench lock chromium redis clean
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -33,7 +33,7 @@ front: $(STAMPS)/front ## build the front end
 run: $(STAMPS)/python $(STAMPS)/front ## serve the demo at http://127.0.0.1:8000 (PORT=8001 for another port)
 	@DEMO=1 DATABASE_POOL=1 exec $(BIN)/sightline serve --prepare
 
-test: $(STAMPS)/python $(STAMPS)/front chromium ## run every test
+test: $(STAMPS)/python $(STAMPS)/front chromium redis ## run every test
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 check: $(STAMPS)/python $(STAMPS)/front ## check style, types, imports, migrations, generated pages and production settings
@@ -57,6 +57,9 @@ lock: ## pin every package anew
 
 chromium: $(STAMPS)/python
 	@$(BIN)/python -m tests.browser.chromium
+
+redis: $(STAMPS)/python
+	@$(BIN)/python -m tests.many.redis_server
 
 clean: ## remove everything that was built, and the demo's data
 	rm -rf $(VENV) $(STAMPS) .sightline .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

