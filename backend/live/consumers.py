@@ -24,7 +24,9 @@ NO_CURSOR = 4400
 NO_ADDRESS = 4404
 UNABLE_TO_CHECK = 1011
 SECONDS_BETWEEN_CHECKS = 30
-OPEN = Gauge("sightline_open_channels", "Live channels that are open in this process.")
+OPEN = Gauge(
+    "sightline_open_channels", "Live channels that are open in this process.", registry=None
+)
 LONGEST_CURSOR = 18
 
 

@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from backend.deadlines.models import Deadline, Heartbeat
+from backend.live.consumers import OPEN
 from backend.notify.models import Delivery, Digest
 
 
@@ -28,6 +29,7 @@ def waiting_since(*, at: datetime) -> dict[str, datetime]:
 def figures_of(*, at: datetime) -> CollectorRegistry:
     """Every figure as it stands at this moment."""
     registry = CollectorRegistry()
+    registry.register(OPEN)
     registry.register(Figures(at))
     return registry
 
