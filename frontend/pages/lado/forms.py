@@ -38,7 +38,6 @@ from workflows.lado.rules import PENSION_AGE
 LONGEST = 20_000
 #: From people who are not signed in; enough for a page, too little for a flood.
 LONGEST_FROM_PUBLIC = 5_000
-TOO_LONG = "This is too long. Say the most important; the LADO will ask for more."
 
 
 def line(label: str, *, help_text: str = "", required: str = "", width: int | None = None) -> Any:
@@ -262,7 +261,7 @@ class Public(WhoAndWhat):
         super().__init__(*args, **kwargs)
         for name in ("what_happened", "other_work", "children_in_words", "made_safe"):
             field = self.fields[name]
-            field.validators = [MaxLengthValidator(LONGEST_FROM_PUBLIC, TOO_LONG)]
+            field.validators = [MaxLengthValidator(LONGEST_FROM_PUBLIC)]
         self.order_fields(
             (
                 "authority",

@@ -36,7 +36,7 @@ from workflows.lado.table import STANDING
 
 #: What no screen of anybody without a part may ever show.
 NAME = "Rowena Quillfeather"
-TOLD = "Held the child's wrists against the radiator at bedtime."
+TOLD = "Held a child by the wrists against the radiator at bedtime."
 WORK = "Night support worker"
 
 
