@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from backend.alerts import events
 from backend.alerts.ladder import Rung
@@ -20,11 +21,14 @@ from backend.alerts.queries import (
     settled_alerts,
     slipped_deadlines,
 )
+from backend.alerts.table import OPEN
 from backend.casework.gate import carry_out, open_case
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.events.record import CLOCK, record
 from backend.grammar.moments import end_of
+from backend.notify.deliveries import reached_nobody
+from backend.notify.models import Delivery, Notification, Way
 from backend.notify.tell import Told
 
 log = logging.getLogger(__name__)
@@ -37,6 +41,7 @@ def follow_up(at: datetime) -> int:
     """What the clock does with alerts after a sweep; returns how many steps were taken."""
     end_settled(at)
     open_alerts(at)
+    hurry(at)
     return climb(at)
 
 
@@ -130,6 +135,18 @@ def climb(at: datetime) -> int:
     return steps
 
 
+def hurry(at: datetime) -> int:
+    """This will let an alert go up at once when no message of its latest step arrived."""
+    failed = Delivery.objects.filter(
+        notification__event=OuterRef("event"), state=Delivery.State.FAILED
+    )
+    steps = RungReached.objects.filter(
+        Exists(failed.exclude(way=Way.LIVE)), alert__state=str(OPEN), reached_nobody=False
+    )
+    alerts = sorted(set(steps.order_by().values_list("alert", flat=True)))
+    return sum(_taken(pk, _hurry_one, at) for pk in alerts)
+
+
 def _taken(pk: int, do: object, at: datetime) -> bool:
     """Does one thing to one alert, unless somebody else has it; a failure is said loudly."""
     try:
@@ -191,8 +208,33 @@ def _climb_one(alert: Alert, at: datetime) -> bool:
             "told": rung.people,
         },
         tells=rung.roles,
+        also=[Way(str(way)) for way in rung.ways],
         heard=keep,
     )
+    return True
+
+
+def _hurry_one(alert: Alert, at: datetime) -> bool:
+    """Every way to everybody failed, nobody read it and nobody has seen the alert."""
+    latest = RungReached.objects.filter(alert=alert).order_by("-number", "-repeat").first()
+    if latest is None or latest.reached_nobody or alert.receipts.filter(at__gte=latest.at).exists():
+        return False
+    told = list(Notification.objects.filter(event=latest.event).values_list("pk", flat=True))
+    if reached_nobody(told).count() < max(len(told), 1):
+        return False
+    latest.reached_nobody = True
+    latest.save(update_fields=["reached_nobody"])
+    record(
+        events.UNDELIVERED,
+        by=CLOCK,
+        at=at,
+        about=alert.about,
+        child_id=alert.child_id,
+        carries={"number": latest.number},
+    )
+    if alert.reached < len(alert.frozen_ladder.rungs):
+        alert.next_at = at
+        alert.save(update_fields=["next_at"])
     return True
 
 

@@ -3,6 +3,7 @@
 from backend.grammar.events import KINDS, EventKind
 
 NOBODY = "alerts.nobody_told"
+UNDELIVERED = "alerts.not_delivered"
 CHOSEN = "alerts.ladder_chosen"
 
 KINDS.add(
@@ -35,6 +36,11 @@ KINDS.add(
         name=NOBODY,
         sentence="Nobody could be told at step {number} ({roles}); the alert goes up at once.",
         carries=("number", "roles"),
+    ),
+    EventKind(
+        name=UNDELIVERED,
+        sentence="No message of step {number} could be delivered; the alert goes up at once.",
+        carries=("number",),
     ),
     EventKind(
         name="alerts.waived",

@@ -1,6 +1,6 @@
 """The one gate through which every change of a case goes, always in the same order."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from backend.events.record import CLOCK, Clock, record
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import LABELS, Role
 from backend.grammar.table import Step
+from backend.notify.models import Way
 from backend.notify.tell import Telling, Told, tell
 from backend.records.models import Child
 
@@ -73,6 +74,7 @@ def carry_out(
     then: Callable[[AnyCase], None] | None = None,
     expects: int | None = None,
     tells: tuple[Role, ...] | None = None,
+    also: Collection[Way] = (),
     heard: Callable[[AnyCase, Event, Told], None] | None = None,
 ) -> AnyCase:
     """This will take one step of a case: lock, may, change, clock, record, tell. All or nothing.
@@ -80,7 +82,8 @@ def carry_out(
     ``check`` looks at the locked case and raises when the step cannot be taken now;
     ``then`` writes rows that belong to the case, before deadlines are counted again;
     ``expects`` is the version the person was looking at; ``tells`` names who is told where the
-    case itself decides it, and ``heard`` is given who was, and whether nobody could be.
+    case itself decides it, ``also`` the ways that are taken besides those each person prefers,
+    and ``heard`` is given who was told, and whether nobody could be.
 
     :raises NotAllowed: nobody gave this person the part that the table asks for.
     :raises NotNow: the case is in another state; the reason says who changed it and when.
@@ -102,7 +105,7 @@ def carry_out(
     if then is not None:
         then(locked)
     locked.count_again(by=by, at=at)
-    event, told = _record_and_tell(row, locked, by, at, carries or {}, tells)
+    event, told = _record_and_tell(row, locked, by, at, carries or {}, tells, also)
     if heard is not None:
         heard(locked, event, told)
     return locked
@@ -159,6 +162,7 @@ def _record_and_tell(
     at: datetime,
     carries: Mapping[str, Any],
     tells: tuple[Role, ...] | None,
+    also: Collection[Way],
 ) -> tuple[Event, Told]:
     event = record(
         f"{case.TABLE.room}.{row.event}",
@@ -170,4 +174,4 @@ def _record_and_tell(
         carries=carries,
     )
     roles = row.tells if tells is None else tells
-    return event, tell([Telling(event, roles, about=case.hears_as)], at=at)
+    return event, tell([Telling(event, roles, about=case.hears_as)], at=at, also=also)
