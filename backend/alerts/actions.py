@@ -9,7 +9,7 @@ from backend.access.models import Person, RoleAssignment
 from backend.access.parts import current
 from backend.alerts import events
 from backend.alerts.checks import check_can_snooze, check_promise, check_snooze
-from backend.alerts.ladder import Ladder, LadderRefused, Rung, check_ladder
+from backend.alerts.ladder import FAMILIES, Ladder, LadderRefused, Rung, check_ladder
 from backend.alerts.models import Alert, Answer, ChosenLadder, Receipt, Snooze
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.facts import check_reason, check_text, in_words
@@ -146,7 +146,7 @@ def choose_ladder(
     """This will set how new alerts of one family go up in an authority. Open ones keep theirs.
 
     :raises NotAllowed: the person does not direct or administer this authority.
-    :raises FactRefused: the steps make no ladder; the reason says which and why.
+    :raises FactRefused: there are no such alerts, or the steps make no ladder.
     """
     plays = RoleAssignment.objects.filter(
         current(day_of(at)), person=by, role__in=CHOOSES_LADDERS, authority=authority
@@ -156,6 +156,8 @@ def choose_ladder(
             f"You cannot choose how alerts go up in {authority.name}. This can be done by its "
             "director of children's services or an administrator."
         )
+    if family not in FAMILIES:
+        raise FactRefused("There are no alerts of this kind.", field="family")
     try:
         check_ladder(rungs)
     except LadderRefused as refusal:

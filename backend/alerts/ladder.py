@@ -190,6 +190,20 @@ DEFAULTS: dict[str, Ladder] = {
         ),
     ),
 }
+#: What an alert is about, as people read it: the room whose date passed.
+FAMILIES: dict[str, str] = {
+    "visits": "Visits",
+    "reviews": "Reviews",
+    "notices": "Notices between authorities",
+    "lado": "Allegations",
+    "escalations": "Concerns between agencies",
+    "voice": "Views of children and advocates",
+    "contact": "Family contact",
+}
+
+
+def family_words(family: str) -> str:
+    return FAMILIES.get(family, family.capitalize())
 
 
 def default_for(family: str) -> Ladder:

@@ -7,16 +7,17 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from backend.access.grants import CARD_ONLY
 from backend.access.matters import Playing, about_matters_of, people_by_about
-from backend.access.models import Person
-from backend.access.parts import people_by_child
+from backend.access.models import Allocation, Person, RoleAssignment
+from backend.access.parts import current, people_by_child
 from backend.access.visibility import child_ids_visible_to
 from backend.alerts.ladder import Ladder, default_for
-from backend.alerts.models import NAMES, Alert, AlertedDeadline, ChosenLadder
+from backend.alerts.models import NAMES, Alert, AlertedDeadline, ChosenLadder, RungReached
 from backend.deadlines.due import Status
 from backend.deadlines.models import Deadline
 from backend.deadlines.queries import STANDING
 from backend.grammar.events import Depth
 from backend.grammar.roles import IN_ONE_CASE, Role
+from backend.records.models import Authority
 
 #: An alert speaks of professionals' work: readers of the card and advocates do not see it.
 NOT_FOR = (*CARD_ONLY, Role.ADVOCATE, Role.CLOCK)
@@ -91,3 +92,32 @@ def ladder_for(authority_id: str | None, family: str) -> Ladder:
     """The ladder an alert would have if it opened now."""
     chosen = ChosenLadder.objects.filter(authority=authority_id, family=family).first()
     return Ladder.from_json(chosen.ladder) if chosen else default_for(family)
+
+
+def alerts_for(person: Person, on: date) -> QuerySet[Alert]:
+    """The alerts that wait for somebody: sent to them at a step, or of a child allocated to them
+    on a day."""
+    sent = RungReached.objects.filter(
+        event__notifications__person=person, event__notifications__moved_to=None
+    )
+    mine = person.allocations.filter(current(on)).exclude(role=Role.ADVOCATE)
+    return alerts_visible_to(person).filter(
+        Q(pk__in=sent.values("alert")) | Q(child__in=mine.values("child"))
+    )
+
+
+def ladders_chosen(authorities: Sequence[str]) -> dict[tuple[str, str], ChosenLadder]:
+    """What these authorities have chosen, by authority and family."""
+    rows = ChosenLadder.objects.filter(authority__in=list(authorities)).select_related("chosen_by")
+    return {(row.authority_id, row.family): row for row in rows}
+
+
+def authorities_of(person: Person, on: date) -> QuerySet[Authority]:
+    """The authorities in which somebody plays a part on a day, or has children."""
+    held = RoleAssignment.objects.filter(current(on), person=person)
+    given = Allocation.objects.filter(current(on), person=person)
+    return Authority.objects.filter(
+        Q(pk__in=held.filter(authority__isnull=False).values("authority"))
+        | Q(pk__in=held.filter(team__isnull=False).values("team__authority"))
+        | Q(pk__in=given.values("child__authority"))
+    )

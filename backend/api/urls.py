@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from backend.api.alerts import AlertLadders, AlertViewSet
 from backend.api.children import ChildViewSet
 from backend.api.deadlines import DeadlineViewSet
 from backend.api.doors import Description, Docs, Nothing, Problems, Root
@@ -16,6 +17,7 @@ ROUTES: Routes = [
     ("children", ChildViewSet),
     ("placements", PlacementViewSet),
     ("deadlines", DeadlineViewSet),
+    ("alerts", AlertViewSet),
     ("notifications", NotificationViewSet),
     ("events", EventViewSet),
     ("settings", SettingViewSet),
@@ -30,6 +32,7 @@ urlpatterns = [
     path("problems/", Problems.as_view(), name="api-problems"),
     path("v1/", Root.as_view(lists=lists), name="api-v1"),
     path("v1/me/", Me.as_view(), name="api-me"),
+    path("v1/alerts/ladders/", AlertLadders.as_view(), name="api-alert-ladders"),
     path("v1/", include(router_of(ROUTES).urls)),
     re_path("", Nothing.as_view()),
 ]
