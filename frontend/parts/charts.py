@@ -183,9 +183,14 @@ def bars_by_month(title: str, months: Sequence[MonthCount], things: str = "visit
 
 
 def bars_of_counts(
-    title: str, counts: Sequence[tuple[str, int]], summary: str, *, counted: str
+    title: str,
+    counts: Sequence[tuple[str, int]],
+    summary: str,
+    *,
+    counted: str,
+    unit: str = "Month",
 ) -> Chart:
-    """Bars side by side, one number a month, where nothing is early or late."""
+    """Bars side by side, one number a month or a week, where nothing is early or late."""
     slug = slug_of(title)
     left, top, height, bottom = 44, 24, 160, 48
     most = max((number for _, number in counts), default=0)
@@ -206,7 +211,7 @@ def bars_of_counts(
         summary=summary,
         picture=drawn(slug, title, summary, top + height + bottom, marks),
         key=(KeyLine(swatch(box(1, 1, 16, 16, "on-time")), counted),),
-        columns=("Month", counted),
+        columns=(unit, counted),
         rows=tuple((label, str(number)) for label, number in counts),
         is_empty=not any(number for _, number in counts),
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from backend.access.models import Allocation, ReadLog
 from backend.access.parts import living_there, people_playing, roles_held
 from backend.access.visibility import children_visible_to, readers_of
+from backend.alerts.queries import alerts_visible_to, standing_alerts
 from backend.casework.children import KEEPS_DETAILS
 from backend.casework.people import ALLOCATES, works_for_either
 from backend.casework.placing import PLACES_CHILDREN
@@ -22,6 +23,7 @@ from backend.grammar.moments import day_of
 from backend.grammar.roles import LABELS, Role
 from backend.records.models import Authority, Child, Placement, Setting, Team
 from frontend.context import moment_of
+from frontend.pages.alerts.told import Row, for_lists, rows_of
 from frontend.pages.children import told
 from frontend.pages.children.forms import OPENS_RECORDS, ChildFilters, TimelineFilters
 from frontend.pages.children.lists import (
@@ -132,6 +134,7 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
             owed_count=len(owed),
             arranged=arranged_visit_of(child),
             latest=latest[0] if latest else None,
+            alerts=open_alerts(opened),
             not_alone_twice=len(latest) == 2 and not any(v.was_seen_alone for v in latest),
             draft=draft,
             communication=told.communication_rows(child),
@@ -139,6 +142,12 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
             happened=[told.entry_of(e) for e in opened_events(opened)[:SHOWS_LATEST]],
         ),
     )
+
+
+def open_alerts(opened: Opened) -> list[Row]:
+    """The alerts about this child that are not ended, the oldest first."""
+    rows = alerts_visible_to(opened.person).filter(child=opened.child)
+    return rows_of(list(for_lists(standing_alerts(rows))), opened.on)
 
 
 def steps_for(opened: Opened) -> list[dict[str, Any]]:
