@@ -16,7 +16,7 @@ from tests.many.waiting import now, until
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database() -> Iterator[RunningDatabase]:
     """A PostgreSQL of its own: others use that of the tests."""
     database = RunningDatabase()
