@@ -87,6 +87,7 @@ KINDS.add(
         alert="A notice in a restricted case has not been answered.",
     ),
     _kind("notice_closed", "{authority} was told the outcome.", "authority"),
+    _kind("notice_resumed", "{authority} was told that the case is open again.", "authority"),
     _kind("notice_voided", "The notice to {authority} was taken back.", "authority"),
     _kind(
         "nobody_to_tell",

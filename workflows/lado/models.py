@@ -678,8 +678,15 @@ class AuthorityNotice(Matter):
 
     @step(NOTICE_TABLE)
     def widen(self, *, sent_at: datetime) -> None:
+        self._sent_again(sent_at)
+
+    @step(NOTICE_TABLE)
+    def resume(self, *, sent_at: datetime) -> None:
+        self._sent_again(sent_at)
+
+    def _sent_again(self, sent_at: datetime) -> None:
         self.sent_at, self.received_at, self.received_by = sent_at, None, None
-        self.receipt_went_up_at = self.answer_went_up_at = None
+        self.receipt_went_up_at = self.answer_went_up_at = self.closed_at = None
 
     @step(NOTICE_TABLE)
     def receive(self, *, received_at: datetime, received_by: Any) -> None:

@@ -172,7 +172,7 @@ NOTICE_TABLE = Table(
     ),
     Step(
         "widen",
-        STANDING,
+        (*STANDING, ENDED, WITHDRAWN),
         UNRECEIVED,
         (*HOST, Role.CLOCK),
         tells=ANSWERS,
@@ -245,6 +245,15 @@ NOTICE_TABLE = Table(
         tells=(*ANSWERS, Role.SENT_TO),
         event="notice_closed",
         label="Tell the outcome and close",
+    ),
+    Step(
+        "resume",
+        (ENDED,),
+        UNRECEIVED,
+        HOST,
+        tells=ANSWERS,
+        event="notice_resumed",
+        label="Say that the case is open again",
     ),
     Step(
         "void",

@@ -351,6 +351,25 @@ class TestNotices:
         notice = AuthorityNotice.objects.get(pk=notice.pk)
         assert (notice.state, notice.children.count()) == ("sent", 2)
 
+    def test_a_child_who_moves_in_after_a_notice_was_closed_is_told_of_too(
+        self, house: House
+    ) -> None:
+        notice = notice_to(opened(house), LEEDS)
+        actions.close_notice(notice=notice, outcome_told="Ours moved.", by=house.lado, at=NOW)
+        child = a_child(LEEDS, a_team(LEEDS))
+        place_child(
+            child=child,
+            started_on=TODAY,
+            place="K2",
+            legal_status="C2",
+            setting=house.setting,
+            by=CLOCK,
+            at=NOW,
+        )
+        notice = AuthorityNotice.objects.get(pk=notice.pk)
+        assert (notice.state, notice.closed_at) == ("sent", None)
+        assert actions.follow_up(NOW) == 0
+
     def test_the_clock_finds_a_child_whom_nobody_named(self, house: House) -> None:
         referral = opened(house)
         child = a_child(LEEDS, a_team(LEEDS))
@@ -483,6 +502,12 @@ class TestWorking:
             at=NOW,
         )
         assert (referral.state, referral.keep_until) == ("closed", date(2058, 5, 12))
+
+    def test_what_is_opened_again_is_told_again(self, house: House) -> None:
+        referral = actions.reopen_referral(referral=ready_to_close(house), by=house.lado, at=NOW)
+        notice = notice_to(referral, LEEDS)
+        assert (referral.state, notice.state) == ("open", "sent")
+        assert told_of(house.leeds[Role.LADO], notice.about)[-1] == "lado.notice_resumed"
 
     def test_a_malicious_allegation_is_not_kept_on_file(self, house: House) -> None:
         referral = actions.close_referral(

@@ -25,7 +25,7 @@ from workflows.lado import events
 from workflows.lado.checks import check_notice_share, check_past, check_unanswered
 from workflows.lado.models import AuthorityNotice, NoticeChild, NoticeShare, Referral
 from workflows.lado.queries import affected_by
-from workflows.lado.table import ANSWERS, OPEN, STANDING, TAKEN, UNRECEIVED
+from workflows.lado.table import ANSWERS, OPEN, TAKEN, UNRECEIVED
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +42,7 @@ def tell_authorities(*, referral: Referral, by: By, at: datetime) -> list[Author
     """
     affected = affected_by(referral, day_of(at))
     named = set(
-        NoticeChild.objects.filter(
-            notice__referral=referral, notice__state__in=STANDING
-        ).values_list("child_id", flat=True)
+        NoticeChild.objects.filter(notice__referral=referral).values_list("child_id", flat=True)
     )
     # Children are taken first and in order, as whoever places one does.
     children = Child.objects.select_for_update().filter(pk__in=set(affected) - named)
@@ -333,6 +331,21 @@ def close_notice(
         at=at,
         expects=expects,
         facts={"closed_at": at, "outcome_told": words},
+        carries={"authority": notice.authority.name},
+    )
+
+
+def resume_notice(*, notice: AuthorityNotice, by: Person, at: datetime) -> AuthorityNotice:
+    """This will tell an authority that a case of which it heard the outcome is open again.
+
+    :raises NotAllowed, NotNow: as the gate says.
+    """
+    return carry_out(
+        notice,
+        "resume",
+        by=by,
+        at=at,
+        facts={"sent_at": at},
         carries={"authority": notice.authority.name},
     )
 

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
+
 from backend.access.grants import derive_for_cases
 from backend.access.models import Person
 from backend.casework.errors import FactRefused, NotNow
 from backend.casework.facts import check_reason, check_text, in_words
 from backend.casework.gate import carry_out
 from backend.grammar.moments import day_of
+from workflows.lado.actions.telling import resume_notice, tell_authorities
 from workflows.lado.checks import (
     check_can_close,
     check_choice,
@@ -33,6 +36,7 @@ from workflows.lado.models import (
     WorkStatus,
 )
 from workflows.lado.rules import PENSION_AGE, keep_until
+from workflows.lado.table import ENDED
 
 #: Records of these are not kept on the adult's file.
 NOT_KEPT = {Outcome.MALICIOUS, Outcome.FALSE}
@@ -435,11 +439,18 @@ def close_referral(
     )
 
 
+@transaction.atomic
 def reopen_referral(
     *, referral: Referral, by: Person, at: datetime, expects: int | None = None
 ) -> Referral:
     """This will take up a concluded or closed case again, because of new facts.
 
+    Every authority that had heard the outcome is told, and so is that of every child there now.
+
     :raises NotAllowed, NotNow, MovedOn: as the gate says.
     """
-    return carry_out(referral, "reopen", by=by, at=at, expects=expects)
+    referral = carry_out(referral, "reopen", by=by, at=at, expects=expects)
+    for notice in referral.notices.filter(state=ENDED).order_by("pk"):
+        resume_notice(notice=notice, by=by, at=at)
+    tell_authorities(referral=referral, by=by, at=at)
+    return referral
