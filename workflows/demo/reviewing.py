@@ -14,6 +14,7 @@ from backend.exchange.loaders import ReviewRow
 from backend.grammar.moments import LONDON
 from backend.records.models import Child
 from workflows.demo.cast import MAIN, PROFILES
+from workflows.demo.challenging import challenge_steps
 from workflows.demo.plan import Life
 from workflows.reviews import actions
 from workflows.reviews.models import Review
@@ -40,6 +41,7 @@ def review_steps(world: World, life: Life) -> Iterator[Doing]:
             yield from Walk(world, life, held_on).steps()
     if life.authority == MAIN and life.reviews and life.number in (0, 2, 7, 11):
         yield from _next_review(world, life)
+    yield from challenge_steps(world, life)
 
 
 def _bring_in(world: World, life: Life, held_on: date, at: datetime) -> None:

@@ -32,6 +32,7 @@ from workflows.demo.cast import (
     WORKERS,
 )
 from workflows.demo.escalating import escalation_steps
+from workflows.demo.keeping_in_touch import contact_steps
 from workflows.demo.listening import listening_steps
 from workflows.demo.plan import Life, lives
 from workflows.demo.reviewing import review_steps
@@ -213,6 +214,7 @@ def _life(world: World, life: Life) -> Iterator[tuple[datetime, Callable[[], Any
         at = at_hour(day, 18)
         yield at, partial(_attempt, world, life, day, at)
     yield from listening_steps(world, life, _worker(world, life))
+    yield from contact_steps(world, life, _worker(world, life))
     yield from review_steps(world, life)
 
 

@@ -1,0 +1,104 @@
+"""Accounts, parts, teams and policy in a real browser, as an administrator keeps them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.signing_in import sign_in
+
+OpenPage = Callable[..., Page]
+Accessible = Callable[[Page], None]
+KEEPER = "Ada Wright"
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_every_page_can_be_used_by_everybody(
+    open_page: OpenPage, assert_accessible: Accessible, phone: bool
+) -> None:
+    page = open_page(phone=phone)
+    sign_in(page, KEEPER)
+    page.goto("/people/")
+    somebody = page.locator("main a", has_text="Peter Lowe").first.get_attribute("href")
+    assert somebody is not None
+    for address in (
+        "/",
+        "/people/",
+        "/people/new/",
+        "/people/teams/",
+        "/people/teams/new/",
+        "/people/policy/",
+        somebody,
+        f"{somebody}parts/new/",
+        f"{somebody}left/",
+    ):
+        page.goto(address)
+        assert fits(page), address
+        assert_accessible(page)
+    page.goto(somebody)
+    page.get_by_role("link", name=re.compile("^End")).first.click()
+    expect(page.get_by_role("button", name="End the part")).to_be_visible()
+    assert fits(page)
+    assert_accessible(page)
+    page.goto("/people/teams/")
+    page.locator("main a[href$='/name/']").first.click()
+    assert_accessible(page)
+
+
+def test_mistakes_are_said_where_they_are(
+    open_page: OpenPage, assert_accessible: Accessible
+) -> None:
+    page = open_page(phone=True)
+    sign_in(page, KEEPER)
+    for address in ("/people/new/", "/people/teams/new/"):
+        page.goto(address)
+        page.locator("main form button[type=submit]").last.click()
+        expect(page.get_by_text("There is a problem")).to_be_visible()
+        assert_accessible(page)
+    page.goto("/people/policy/")
+    page.get_by_label("Target for answering a request for a visit").fill("0")
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_person_is_added_given_a_part_and_let_go(
+    open_page: OpenPage, assert_accessible: Accessible, scripts: bool
+) -> None:
+    page = open_page(scripts=scripts)
+    sign_in(page, KEEPER) if scripts else enter_without_scripts(page)
+    page.get_by_role("link", name="Add a person").click()
+    page.get_by_role("button", name="Add the person").click()
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    name = "Nia Okafor" if scripts else "Sol Marsh"
+    page.get_by_label("Full name").fill(name)
+    page.get_by_label("E-mail address").fill(f"{name.split()[0].lower()}@example.org")
+    page.get_by_label("Team manager", exact=True).check()
+    page.get_by_label("For", exact=True).select_option(index=2)
+    page.get_by_role("button", name="Add the person").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_text("No password chosen yet")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^End")).click()
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Give a part").or_(
+        page.get_by_role("link", name="Give a part")
+    ).click()
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("link", name="They have left").click()
+    page.get_by_role("button", name="Close the account").click()
+    expect(page.get_by_text("They cannot sign in.")).to_be_visible()
+    expect(page.get_by_role("link", name="Bring them back")).to_be_visible()
+
+
+def enter_without_scripts(page: Page) -> None:
+    page.goto("/demo/")
+    for summary in page.locator("details:not([open]) > summary").all():
+        summary.click()
+    page.get_by_role("button", name=KEEPER, exact=True).first.click()
+    page.wait_for_url("**/")
