@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from backend.access.matters import is_matter, seen_among
 from backend.access.visibility import children_visible_to
-from backend.api.fields import ChildName, Form
+from backend.api.fields import ChildName, Form, PersonName
 from backend.api.filters import Filter, IdFilter
 from backend.api.permissions import Reach
 from backend.api.views import OfPerson
@@ -47,6 +47,7 @@ class NotificationOut(serializers.ModelSerializer):
 
     child = serializers.SerializerMethodField(help_text="Empty when you may not see the child now")
     sentence = serializers.SerializerMethodField(help_text="Empty when you may not read it now")
+    on_behalf_of = PersonName(allow_null=True, help_text="Who is on leave, and you stand in for")
 
     class Meta:
         model = Notification
@@ -55,6 +56,8 @@ class NotificationOut(serializers.ModelSerializer):
             "words",
             "about",
             "role",
+            "on_behalf_of",
+            "is_urgent",
             "told_at",
             "read_at",
             "child",

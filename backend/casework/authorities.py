@@ -1,6 +1,6 @@
 """The teams of an authority, and the policy by which its deadlines are counted."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -12,19 +12,21 @@ from backend.access.parts import people_by_child
 from backend.casework.accounts import hand_on_alerts
 from backend.casework.administrators import require_administrator
 from backend.casework.errors import FactRefused
-from backend.casework.facts import check_reason
+from backend.casework.facts import check_reason, check_text
 from backend.casework.gate import By
 from backend.casework.jobs import recount_authority
 from backend.events.models import Event
 from backend.events.record import record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
+from backend.notify.models import OutOfHours
 from backend.records.models import Authority, Child, Team
 
 #: What the law leaves between two visits as a rule (VIS-02); a local limit is never longer.
 LONGEST_BETWEEN_VISITS = 42
 #: Four weeks of working days: a longer wait would answer no child.
 LONGEST_REQUEST_TARGET = 20
+LONGEST_OUT_OF_HOURS = 500
 
 
 @transaction.atomic
@@ -156,10 +158,19 @@ class Policy:
     local_days_between_visits: int | None
     #: Working days.
     request_target_days: int
+    #: Who covers when the offices are closed, in words; nothing means that nobody was named.
+    out_of_hours: str = ""
+
+
+def out_of_hours_of(authority: Authority | str) -> str:
+    """Who covers an authority when its offices are closed, in its own words."""
+    code = authority if isinstance(authority, str) else authority.pk
+    return OutOfHours.objects.filter(pk=code).values_list("words", flat=True).first() or ""
 
 
 def policy_of(authority: Authority) -> Policy:
     return Policy(
+        out_of_hours=out_of_hours_of(authority),
         first_day_visit_counts=authority.first_day_visit_counts,
         local_days_between_visits=authority.local_days_between_visits,
         request_target_days=authority.request_target_days,
@@ -176,12 +187,15 @@ def set_policy(*, authority: Authority, policy: Policy, by: By, at: datetime) ->
     require_administrator(by, authority.pk, at)
     authority = Authority.objects.select_for_update().get(pk=authority.pk)
     before = policy_of(authority)
+    policy = replace(policy, out_of_hours=policy.out_of_hours.strip())
     _check_policy(policy)
     if before == policy:
         raise FactRefused("Nothing was changed.")
-    for name, value in asdict(policy).items():
+    counting = {name: value for name, value in asdict(policy).items() if name != "out_of_hours"}
+    for name, value in counting.items():
         setattr(authority, name, value)
-    authority.save(update_fields=list(asdict(policy)))
+    authority.save(update_fields=list(counting))
+    _keep_out_of_hours(authority, policy.out_of_hours)
     record(
         "authorities.policy_changed",
         by=by,
@@ -195,7 +209,15 @@ def set_policy(*, authority: Authority, policy: Policy, by: By, at: datetime) ->
     return authority
 
 
+def _keep_out_of_hours(authority: Authority, words: str) -> None:
+    if words:
+        OutOfHours.objects.update_or_create(authority=authority, defaults={"words": words})
+    else:
+        OutOfHours.objects.filter(authority=authority).delete()
+
+
 def _check_policy(policy: Policy) -> None:
+    check_text(policy.out_of_hours, "out_of_hours", longest=LONGEST_OUT_OF_HOURS)
     between = policy.local_days_between_visits
     if between is not None and not 1 <= between <= LONGEST_BETWEEN_VISITS:
         raise FactRefused(
@@ -227,4 +249,5 @@ def _in_words(policy: Policy) -> dict[str, str]:
         ),
         "days between visits": f"at most {between}" if between else "as the law says",
         "working days to answer a request": f"at most {policy.request_target_days}",
+        "who covers out of hours": policy.out_of_hours or "nobody named",
     }

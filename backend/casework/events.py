@@ -92,6 +92,16 @@ KINDS.add(
         carries=("name", "authority"),
     ),
     EventKind(
+        name="people.leave_entered",
+        sentence="{name} is away from {start} to {end}; told in their place: {deputy}.",
+        carries=("name", "start", "end", "deputy"),
+    ),
+    EventKind(
+        name="people.leave_ended",
+        sentence="The leave of {name} from {start} to {end} was ended.",
+        carries=("name", "start", "end"),
+    ),
+    EventKind(
         name="teams.added",
         sentence="The team {name} was added.",
         carries=("name", "authority"),

@@ -7,6 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from backend.access.models import Person
+from backend.casework.digest import owe_digests, owed_digests, send_digest
 from backend.deadlines.recalculate import recalculate
 from backend.events.record import CLOCK
 from backend.records.models import Child
@@ -29,3 +30,12 @@ def recount_authority(authority: str, person: int | None) -> None:
         if done.left:
             log.error("%s children have dates that cannot be counted", len(done.left))
         last = ids[-1]
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="deliver", queueing_lock="digests", pass_context=False)
+def send_digests(timestamp: int) -> None:
+    """Sends today's summaries, each once, and again those that did not go."""
+    owe_digests(timezone.now())
+    for digest in owed_digests(timezone.now()):
+        send_digest(digest, at=timezone.now())

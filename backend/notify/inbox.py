@@ -12,7 +12,7 @@ from backend.notify.models import Inbox, Notification
 def notifications_of(person: Person) -> QuerySet[Notification]:
     """Everything a person was told that is still theirs, newest first."""
     return Notification.objects.filter(person=person, moved_to__isnull=True).select_related(
-        "event", "child", "deadline"
+        "event", "child", "deadline", "on_behalf_of"
     )
 
 

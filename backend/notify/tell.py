@@ -15,6 +15,7 @@ from backend.events.models import Event
 from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
+from backend.notify.absence import Absences, StandIn, stand_ins
 from backend.notify.choosing import deliveries_for
 from backend.notify.jobs import deliver
 from backend.notify.models import Delivery, Inbox, Notification, Way
@@ -77,18 +78,74 @@ def tell(tellings: Iterable[Telling], *, at: datetime, also: Collection[Way] = (
     children = {one.event.child_id for one in of_children if one.event.child_id}
     playing = people_by_child(wanted, children, on)
     in_cases = people_by_about({telling.about for telling in batch if telling.about}, on)
+    everybody = [*playing.values(), *in_cases.values()]
+    absences = Absences.among(
+        {person.pk for found in everybody for person, _ in found},
+        on,
+        children=children,
+        abouts=in_cases,
+    )
     rows: list[Notification] = []
+    instead: list[tuple[Telling, StandIn]] = []
     unheard: list[Event] = []
     for telling in batch:
-        listeners = (
-            _heard(telling, in_cases.get(telling.about, ()), _anybody)
+        may = _anybody if telling.about else may_hear
+        found = (
+            in_cases.get(telling.about, ())
             if telling.about
-            else _heard(telling, playing[telling.event.child_id or 0], may_hear)
+            else playing[telling.event.child_id or 0]
         )
-        if not listeners:
+        listeners = _heard(telling, found, may)
+        others = _instead(telling, listeners, found, may, absences)
+        if not others and all(absences.is_away(person) for person, _ in listeners):
             unheard.append(telling.event)
         rows += [_notification(telling, person, role, at) for person, role in listeners]
+        instead += [(telling, one) for one in others]
+    rows += [
+        _notification(telling, one.person, one.role, at, on_behalf_of=one.on_behalf_of)
+        for telling, one in _not_yet_told(instead)
+    ]
     return Told(notifications=deliver_later(rows, also=also), unheard=unheard)
+
+
+def _instead(
+    telling: Telling,
+    listeners: Playing,
+    playing: Playing,
+    may: Callable[[Role, Event], bool],
+    absences: Absences,
+) -> list[StandIn]:
+    """Who stands in for the listeners who are away, each once; they may have been told."""
+    found: dict[int, StandIn] = {}
+    for person, role in listeners:
+        if not absences.is_away(person):
+            continue
+        for one in stand_ins(
+            person,
+            role,
+            telling.event,
+            telling.about,
+            absences=absences,
+            playing=playing,
+            upwards=UPWARDS,
+            may=may,
+        ):
+            found.setdefault(one.person.pk, one)
+    at_work = {person.pk for person, _ in listeners if not absences.is_away(person)}
+    return [found[pk] for pk in sorted(found) if pk not in at_work]
+
+
+def _not_yet_told(instead: list[tuple[Telling, StandIn]]) -> list[tuple[Telling, StandIn]]:
+    """Whoever did it, or was told of it before, knows already."""
+    if not instead:
+        return []
+    events = {telling.event.pk for telling, _ in instead}
+    told = set(Notification.objects.filter(event__in=events).values_list("event_id", "person_id"))
+    return [
+        (telling, one)
+        for telling, one in instead
+        if one.person.pk != telling.event.by_id and (telling.event.pk, one.person.pk) not in told
+    ]
 
 
 def _anybody(role: Role, event: Event) -> bool:
@@ -112,7 +169,14 @@ def _heard(
     return []
 
 
-def _notification(telling: Telling, person: Person, role: Role, at: datetime) -> Notification:
+def _notification(
+    telling: Telling,
+    person: Person,
+    role: Role,
+    at: datetime,
+    *,
+    on_behalf_of: Person | None = None,
+) -> Notification:
     event = telling.event
     return Notification(
         person=person,
@@ -123,6 +187,7 @@ def _notification(telling: Telling, person: Person, role: Role, at: datetime) ->
         words=event.kind.alert or event.kind.sentence.split("{")[0].strip() or event.name,
         role=role,
         told_at=at,
+        on_behalf_of=on_behalf_of,
         is_urgent=telling.is_urgent or event.kind.is_urgent,
     )
 
@@ -140,6 +205,20 @@ def deliver_later(rows: list[Notification], *, also: Collection[Way] = ()) -> li
         Delivery.objects.bulk_create(deliveries_for(written, also=also))
         deliver.defer(notifications=[row.pk for row in written])
     return written
+
+
+def reach_also(rows: Iterable[Notification], ways: Collection[Way]) -> None:
+    """Owes more ways for what was told already, for a ladder that asks for them.
+
+    A way that leads nowhere for somebody stands as failed from the start.
+    """
+    told = list(rows)
+    if not told or not ways:
+        return
+    with transaction.atomic():
+        more = [one for one in deliveries_for(told, also=ways) if one.way in ways]
+        Delivery.objects.bulk_create(more, ignore_conflicts=True)
+        deliver.defer(notifications=[row.pk for row in told])
 
 
 def _number(rows: list[Notification]) -> None:

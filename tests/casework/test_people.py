@@ -1,5 +1,6 @@
 """Accounts, parts, teams and policy: who may, what follows at once, and what is refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -14,7 +15,7 @@ from backend.access.models import Person, RoleAssignment
 from backend.access.visibility import children_visible_to
 from backend.casework import accounts, authorities
 from backend.casework.accounts import PLAYED_FOR
-from backend.casework.authorities import Policy, policy_of
+from backend.casework.authorities import Policy, out_of_hours_of, policy_of
 from backend.casework.errors import FactRefused, NotAllowed, NotNow
 from backend.casework.jobs import recount_authority
 from backend.casework.people import allocate
@@ -504,6 +505,20 @@ class TestPolicy:
         assert refusal.value.field == field
         assert policy_of(an_authority()) == LAW_ALONE
         assert not ProcrastinateJob.objects.filter(task_name__endswith="recount_authority")
+
+    def test_it_names_who_covers_out_of_hours(self, ada: Person) -> None:
+        duty = "Emergency duty team, 020 7946 0000"
+        policy = replace(LAW_ALONE, out_of_hours=f" {duty} ")
+        authorities.set_policy(authority=an_authority(), policy=policy, by=ada, at=NOW)
+        assert out_of_hours_of(BARKING) == out_of_hours_of(an_authority()) == duty
+        event = Event.objects.get(name="authorities.policy_changed")
+        assert f"who covers out of hours: {duty}, before: nobody named" in event.sentence
+        authorities.set_policy(authority=an_authority(), policy=LAW_ALONE, by=ada, at=NOW)
+        assert out_of_hours_of(BARKING) == ""
+        too_long = replace(LAW_ALONE, out_of_hours="x" * 501)
+        with pytest.raises(FactRefused) as refusal:
+            authorities.set_policy(authority=an_authority(), policy=too_long, by=ada, at=NOW)
+        assert refusal.value.field == "out_of_hours"
 
     def test_policy_of_another_authority_is_refused(self, ada: Person) -> None:
         policy = Policy(

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from backend.notify.models import Notification
+from tests.factories import World, a_world
 from tests.notify.mail_server import MailServer, Post
 from tests.notify.notify_service import KEY, NotifyService
 
@@ -28,3 +30,11 @@ def service(settings: Any) -> Iterator[NotifyService]:
         settings.NOTIFY_TEXT_TEMPLATE = "6a1e6f1e-1f0e-4f5b-8e43-3c3f0f9c3c1d"
         settings.NOTIFY_EMAIL_TEMPLATE = "0d5c0a3e-0cbb-4c60-b3e1-3ddc9d7c86cd"
         yield running
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A child and everybody around it, with nothing told yet."""
+    made = a_world()
+    Notification.objects.all().delete()
+    return made

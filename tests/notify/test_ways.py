@@ -17,54 +17,19 @@ from backend.grammar.moments import LONDON
 from backend.grammar.roles import Role
 from backend.notify.choosing import quiet_until
 from backend.notify.deliveries import (
-    deliveries_of,
     failed_deliveries,
     overlooked,
     reached_nobody,
 )
-from backend.notify.models import Delivery, Notification, Preference, Way
-from backend.notify.sending import GAPS, MOST_TRIES, _claim, deliver_to, owed_to_people
+from backend.notify.models import Notification, Way
+from backend.notify.sending import GAPS, MOST_TRIES, _claim
 from backend.notify.tell import Telling, tell
-from tests.factories import NOW, World, a_world
+from tests.factories import NOW, World
+from tests.notify.kit import PHONE, of, prefers, said, send_all
 from tests.notify.mail_server import Post
 from tests.notify.notify_service import NotifyService
 
 pytestmark = pytest.mark.django_db
-PHONE = "+447700900123"
-
-
-@pytest.fixture
-def world() -> World:
-    made = a_world()
-    Notification.objects.all().delete()
-    return made
-
-
-def said(world: World, at: datetime = NOW, **how: Any) -> Notification:
-    """Tells the IRO of something that happened to the child."""
-    also = how.pop("also", ())
-    event = record(
-        "visits.unseen_alone_twice",
-        by=world[Role.SOCIAL_WORKER],
-        at=at,
-        about="visits/1",
-        child_id=world.child.pk,
-    )
-    return tell([Telling(event, (Role.IRO,), **how)], at=at, also=also).notifications[0]
-
-
-def prefers(person: Person, **how: Any) -> Preference:
-    return Preference.objects.update_or_create(person=person, defaults=how)[0]
-
-
-def send_all(at: datetime = NOW, *, way: Way | None = None) -> None:
-    for person, owed in owed_to_people(at):
-        if way in (None, owed):
-            deliver_to(person, owed, at=at)
-
-
-def of(notification: Notification) -> dict[str, Delivery]:
-    return {row.way: row for row in deliveries_of([notification.pk])[notification.pk]}
 
 
 class TestEmail:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from backend.access.models import Allocation, Person
 from backend.access.parts import current
 from backend.access.visibility import child_ids_visible_to
+from backend.casework.diary import Entry
 from backend.deadlines.models import Deadline
 from backend.exchange.loaders import ReviewRow
 from backend.grammar.events import Depth
@@ -29,6 +30,7 @@ from workflows.reviews.rules import MOVE_KEY
 from workflows.reviews.table import (
     ADJOURNED,
     CANCELLED,
+    COMING,
     CONVENED,
     NEW,
     ON_ITS_WAY,
@@ -56,6 +58,24 @@ LOOKS_AHEAD = timedelta(days=28)
 def reviews_visible_to(person: Person) -> QuerySet[Review]:
     """The reviews of the children whose record a person may read."""
     return Review.objects.filter(child__in=child_ids_visible_to(person, Depth.RECORD))
+
+
+def convened_with(children: Sequence[int], on: date) -> list[Entry]:
+    """The reviews that these children have coming from a day on, for a calendar."""
+    rows = Review.objects.filter(
+        child__in=children, state__in=[str(state) for state in COMING], convened_for__gte=on
+    ).order_by("convened_for", "pk")
+    return [
+        Entry(
+            uid=f"review-{review.pk}",
+            on=review.convened_for,
+            words="review convened",
+            child_id=review.child_id,
+            path=f"/reviews/{review.pk}/",
+        )
+        for review in rows
+        if review.convened_for is not None
+    ]
 
 
 def early_reviews_visible_to(person: Person) -> QuerySet[EarlyReview]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from backend.access.models import Person, RoleAssignment
 from backend.access.parts import current
 from backend.access.visibility import child_ids_visible_to
+from backend.casework.diary import Entry
 from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of, end_of
 from backend.grammar.roles import Role
@@ -41,6 +42,24 @@ def visits_of(child: Child) -> QuerySet[Visit]:
         .select_related("visitor", "placement__setting")
         .prefetch_related("accounts", "concerns", "amendments__by")
     )
+
+
+def arranged_with(children: Sequence[int], on: date) -> list[Entry]:
+    """The visits arranged with these children from a day on, for a calendar."""
+    rows = Visit.objects.filter(
+        child__in=children, state=str(ARRANGED), arranged_for__date__gte=on
+    ).order_by("arranged_for", "pk")
+    return [
+        Entry(
+            uid=f"visit-{visit.pk}",
+            on=day_of(visit.arranged_for),
+            words="visit arranged",
+            child_id=visit.child_id,
+            path=f"/visits/{visit.pk}/",
+        )
+        for visit in rows
+        if visit.arranged_for is not None
+    ]
 
 
 def arranged_visit_of(child: Child) -> Visit | None:

@@ -1,9 +1,11 @@
 """A push message that wakes a browser the person asked to be woken."""
 
+import base64
 import json
 from urllib.parse import urlsplit
 
 import requests
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid02
 from pywebpush import WebPushException, webpush
@@ -17,6 +19,13 @@ SECONDS_KEPT = 24 * 60 * 60
 SECONDS_TO_ANSWER = 10
 #: The browser has gone, or its person has said no.
 GONE = (404, 410)
+
+
+def public_key() -> str:
+    """The key that a browser is given, so that it lets only us wake it."""
+    key = Vapid02.from_string(settings.VAPID_PRIVATE_KEY).public_key
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
 def is_push_service(address: str) -> bool:

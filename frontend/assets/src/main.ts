@@ -9,6 +9,7 @@ import { startDrafts } from "./draft";
 import { startFilters } from "./filters";
 import { startLive } from "./live";
 import { startPrinting } from "./print";
+import { startPush } from "./push";
 
 initAll();
 createAll(Alert);
@@ -17,3 +18,4 @@ startFilters();
 startPrinting();
 startDrafts();
 startLive();
+startPush();

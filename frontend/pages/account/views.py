@@ -10,8 +10,13 @@ from django.urls import reverse
 
 from backend.access.models import Allocation, Person, RoleAssignment
 from backend.access.parts import current
+from backend.casework.diary import feed_of
+from backend.casework.leave import leave_of
+from backend.casework.preferences import wishes_of
 from backend.grammar.moments import day_of
 from frontend.context import moment_of
+from frontend.pages.account.telling import in_words
+from frontend.parts.words import long_date
 
 SECOND_STEPS = {
     Authenticator.Type.TOTP: "Authenticator app",
@@ -41,7 +46,33 @@ def your_account(request: HttpRequest) -> HttpResponse:
             "change_url": reverse("mfa_index"),
         },
     ]
+    rows += ways_of_work(request, person)
     return render(request, "your_account/your_account.html", {"rows": rows})
+
+
+def ways_of_work(request: HttpRequest, person: Person) -> list[dict[str, str]]:
+    """How somebody is told, when they are away, and their calendar."""
+    leave = leave_of(person, day_of(moment_of(request)))
+    feed = feed_of(person).first()
+    return [
+        {
+            "term": "How you are told",
+            "value": in_words(wishes_of(person)),
+            "change_url": reverse("your_telling"),
+        },
+        {
+            "term": "Leave",
+            "value": "\n".join(str(one) for one in leave) or "None entered",
+            "change_url": reverse("your_leave"),
+        },
+        {
+            "term": "Calendar",
+            "value": f"Has an address since {long_date(day_of(feed.made_at))}"
+            if feed
+            else "Has no address",
+            "change_url": reverse("your_calendar"),
+        },
+    ]
 
 
 def parts_played(request: HttpRequest, person: Person) -> list[str]:

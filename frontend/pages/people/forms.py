@@ -8,10 +8,22 @@ from django.db.models import Q
 
 from backend.casework.accounts import KINDS_OF_PLACE, PLAYED_FOR
 from backend.casework.administrators import Place
-from backend.casework.authorities import LONGEST_BETWEEN_VISITS, LONGEST_REQUEST_TARGET
+from backend.casework.authorities import (
+    LONGEST_BETWEEN_VISITS,
+    LONGEST_OUT_OF_HOURS,
+    LONGEST_REQUEST_TARGET,
+)
 from backend.grammar.roles import LABELS, Role
 from backend.records.models import Authority, Setting, Team
-from frontend.forms import Checkboxes, DateField, Form, Radios, TextInput, YesNoField
+from frontend.forms import (
+    Checkboxes,
+    DateField,
+    Form,
+    LongTextField,
+    Radios,
+    TextInput,
+    YesNoField,
+)
 from frontend.parts.words import capital
 
 STANDING = [("here", "Working here"), ("left", "Left")]
@@ -207,6 +219,14 @@ class SetPolicy(Form):
             "required": "Enter a number of working days",
             "invalid": "Enter a whole number of working days",
         },
+    )
+    out_of_hours = LongTextField(
+        label="Who covers when your offices are closed?",
+        help_text="The duty team and its phone number, as they stand on every alert. Leave empty "
+        "if nobody covers.",
+        required=False,
+        max_length=LONGEST_OUT_OF_HOURS,
+        rows=3,
     )
 
 
