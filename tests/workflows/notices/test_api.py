@@ -110,7 +110,7 @@ class TestWhoMayAsk:
         given = HostNotice.objects.get()
         as_person(full[Role.HOST_OFFICER]).get(f"{V1}/host-notices/{given.pk}/")
         log = ReadLog.objects.get(page=given.about)
-        assert log.person == full[Role.HOST_OFFICER]
+        assert log.person_id == full[Role.HOST_OFFICER].pk
 
 
 class TestDeciding:
@@ -265,7 +265,9 @@ class TestTelling:
         read = host.get(address).json()
         assert read["needs"] == "Waking night staff; signs."
         assert read["placing_authority"]["name"] == "Barking and Dagenham"
-        mine = as_person(world[Role.SOCIAL_WORKER]).post(f"{address}acknowledge/", {})
+        mine = as_person(world[Role.SOCIAL_WORKER]).post(
+            f"{address}acknowledge/", {}, format="json"
+        )
         assert mine.status_code == 403
         answer = host.post(f"{address}acknowledge/", {}, format="json")
         assert answer.json()["acknowledged_by"]["name"] == world[Role.HOST_OFFICER].name
