@@ -8,6 +8,7 @@ import pytest
 from backend.casework.errors import FactRefused, MovedOn, NotAllowed, NotNow
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
+from backend.events.record import record
 from backend.grammar.roles import Role
 from backend.notify.models import Notification
 from tests.factories import (
@@ -662,6 +663,21 @@ class TestLadoDecision:
         assert may_see(senior, case.about)
         assert not may_see(theirs, case.about)
         assert not may_see(world[Role.LADO], case.about)
+
+    def test_a_challenge_in_the_lados_room_comes_here_without_a_word_of_the_case(
+        self, world: World
+    ) -> None:
+        record(
+            "lado.decision_challenged",
+            by=world[Role.SOCIAL_WORKER],
+            at=NOW,
+            about="referrals/77",
+            carries={"authority": "Doncaster"},
+        )
+        case = Escalation.objects.get()
+        assert (case.kind, case.came_from) == ("lado_decision", "referrals/77")
+        assert (case.to_authority_id, case.raised_by) == (DONCASTER, world[Role.SOCIAL_WORKER])
+        assert (case.child, case.setting) == (None, None)
 
 
 def test_stage_numbers_are_unique(world: World) -> None:

@@ -1,6 +1,5 @@
 """Raising a concern, answering it, and settling it between the two sides."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -48,8 +47,6 @@ from workflows.escalations.models import (
 )
 from workflows.escalations.queries import side_of
 from workflows.escalations.table import OPEN, READERS
-
-Step = Mapping[str, Any]
 
 
 def raise_concern(
