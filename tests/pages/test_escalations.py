@@ -257,6 +257,13 @@ class TestLists:
         page = words(enter(world[Role.HOST_OFFICER]).get(reverse("escalations")))
         assert "You raised" in page
 
+    def test_my_work_says_that_one_waits(self, world: World, enter: Enter) -> None:
+        assert "waiting on you" not in words(enter(world[Role.SOCIAL_WORKER]).get("/"))
+        raised(world)
+        line = "1 concern between agencies waiting on you</a>"
+        assert line in words(enter(world[Role.SOCIAL_WORKER]).get("/"))
+        assert line not in words(enter(world[Role.HOST_OFFICER]).get("/"))
+
     def test_a_stranger_sees_none(self, world: World, enter: Enter) -> None:
         raised(world)
         page = words(enter(world.stranger).get(reverse("escalations")))

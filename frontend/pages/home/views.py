@@ -26,6 +26,7 @@ from frontend.pages.settings.views import living_at, settings_open_to
 from frontend.parts.lists import page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import capital, long_date
+from workflows.escalations.queries import waiting_on
 from workflows.notices.queries import waiting_for
 from workflows.visits.models import Draft, Visit
 from workflows.visits.table import ARRANGED
@@ -82,6 +83,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "title": TITLES[role],
         "part_words": capital(LABELS[role]),
         "query": query,
+        "concerns_waiting": waiting_on(person).count(),
     }
     if role in lists.ANSWERS_FOR:
         return owed_page(request, person, role, context)
