@@ -82,6 +82,9 @@ def _wrong_with_deadlines(at: datetime) -> list[str]:
     stuck = Heartbeat.objects.filter(found__stuck__gt=0).values_list("found__stuck", flat=True)
     if stuck:
         wrong.append(f"{sum(stuck)} concerns are not where their ladder says")
+    lost = Heartbeat.objects.filter(found__losses__gt=0).values_list("found__losses", flat=True)
+    if lost:
+        wrong.append(f"{sum(lost)} things were not told as they should have been: sightline audit")
     return wrong
 
 

@@ -1,0 +1,187 @@
+"""Proves that everybody who should have been told was: by other, simpler code than tells them.
+
+It never asks the code that tells. It reads what happened (events, what is owed, what people
+said) and what reached whom, and names every difference.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Max, Min, Q
+
+from backend.alerts.ladder import Ladder
+from backend.alerts.models import NAMES, Alert, AlertedDeadline, RungReached
+from backend.deadlines.models import Deadline
+from backend.events.models import Event
+from backend.grammar.moments import end_of
+from backend.notify.models import Delivery, Inbox, Notification
+
+#: What happened within this time may still be under way.
+GRACE = timedelta(minutes=15)
+#: How long a message may wait before somebody should ask why.
+LONGEST_DELIVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that should be so and is not; nothing personal in it."""
+
+    kind: str
+    about: str
+    words: str
+
+
+def audit(*, since: datetime, at: datetime) -> list[Loss]:
+    """Every loss in a period, as it stands now."""
+    by = at - GRACE
+    return [
+        *unnoticed(by),
+        *untold(since, by),
+        *unalerted(by),
+        *stuck(by),
+        *ended_too_early(by),
+        *told_twice(since),
+        *gaps(),
+        *undelivered(since, at),
+    ]
+
+
+def unnoticed(by: datetime) -> Iterator[Loss]:
+    """Dates that passed, are still owed, and that nobody looked at."""
+    day = (by - timedelta(days=1)).date()
+    passed = Q(due_on__lt=day) | Q(due_on__isnull=True, local_due_on__lt=day) | Q(due_at__lt=by)
+    rows = Deadline.objects.filter(passed, status__in=["open", "waiting"], slipped_at__isnull=True)
+    for row in rows.only("pk", "ref"):
+        yield Loss("unnoticed", f"deadlines/{row.pk}", f"{row.ref} passed its date unnoticed")
+
+
+def untold(since: datetime, by: datetime) -> Iterator[Loss]:
+    """Dates that slipped, with nobody told and nobody recorded as missing."""
+    slips = Event.objects.filter(name="deadlines.slipped", at__gte=since, at__lte=by)
+    silent = dict(slips.filter(notifications__isnull=True).values_list("pk", "about"))
+    unheard = Counter(
+        Event.objects.filter(name="deadlines.unheard", about__in=set(silent.values())).values_list(
+            "about", flat=True
+        )
+    )
+    for pk, about in sorted(silent.items()):
+        if unheard[about]:
+            unheard[about] -= 1
+            continue
+        yield Loss("untold", about, f"nobody was told of what slipped (event {pk})")
+
+
+def unalerted(by: datetime) -> Iterator[Loss]:
+    """Dates that people were told of and that no alert follows."""
+    told = dict(
+        Deadline.objects.filter(status__in=["open", "waiting"], told_at__lte=by).values_list(
+            "pk", "told_at"
+        )
+    )
+    joined = dict(
+        AlertedDeadline.objects.filter(deadline__in=told)
+        .values("deadline")
+        .annotate(last=Max("joined_at"))
+        .values_list("deadline", "last")
+    )
+    for pk, told_at in sorted(told.items()):
+        if pk not in joined or joined[pk] < told_at:
+            yield Loss("unalerted", f"deadlines/{pk}", "no alert speaks of what slipped")
+
+
+def stuck(by: datetime) -> Iterator[Loss]:
+    """Alerts that should be higher on their ladder than they are."""
+    rows = Alert.objects.filter(state__in=NAMES).annotate(
+        promised=Max("answers__by_on"), put_off=Max("snoozes__until")
+    )
+    taken = dict(
+        RungReached.objects.filter(alert__in=rows.values("pk"))
+        .values("alert")
+        .annotate(top=Max("number"))
+        .values_list("alert", "top")
+    )
+    for alert in rows:
+        waits = [end_of(day) for day in (alert.promised, alert.put_off) if day is not None]
+        if waits and max(waits) > by:
+            continue
+        rungs = Ladder.from_json(alert.ladder).rungs
+        due = sum(rung.moment(alert.passed_at) <= by for rung in rungs)
+        if taken.get(alert.pk, 0) < due:
+            yield Loss(
+                "stuck",
+                alert.about,
+                f"step {due} was due and only step {taken.get(alert.pk, 0)} was taken",
+            )
+
+
+def ended_too_early(by: datetime) -> Iterator[Loss]:
+    """Alerts that ended, though what they speak of is still owed and past its date."""
+    rows = AlertedDeadline.objects.filter(
+        alert__state="ended",
+        alert__ended_at__lte=by,
+        joined_at__lte=F("alert__ended_at"),
+        deadline__status__in=["open", "waiting"],
+        deadline__told_at__lte=F("alert__ended_at"),
+    ).values_list("alert", "deadline")
+    followed = set(
+        AlertedDeadline.objects.filter(alert__state__in=NAMES).values_list("deadline", flat=True)
+    )
+    for alert, deadline in rows:
+        if deadline not in followed:
+            yield Loss("ended too early", f"alerts/{alert}", f"deadline {deadline} is still owed")
+
+
+def told_twice(since: datetime) -> Iterator[Loss]:
+    """People who were told more than once that one date slipped."""
+    rows = Notification.objects.filter(
+        event__name="deadlines.slipped", event__at__gte=since, moved_from__isnull=True
+    )
+    told = Counter(
+        (about, carries["ref"], carries["title"], carries["due_on"], deadline, person)
+        for about, carries, deadline, person in rows.values_list(
+            "event__about", "event__carries", "deadline", "person"
+        )
+    )
+    for (about, ref, *_), count in sorted(told.items(), key=str):
+        if count > 1:
+            yield Loss("told twice", about, f"somebody was told {count} times that {ref} slipped")
+
+
+def gaps() -> Iterator[Loss]:
+    """Inboxes whose numbers have gaps: something that was told is gone."""
+    rows = (
+        Notification.objects.values("person")
+        .annotate(count=Count("pk"), first=Min("number"), last=Max("number"))
+        .order_by("person")
+    )
+    lasts = dict(Inbox.objects.values_list("person", "last_number"))
+    for row in rows:
+        last = lasts.pop(row["person"], 0)
+        if (row["first"], row["last"], row["count"]) != (1, last, last):
+            yield Loss("gap", f"people/{row['person']}", "an inbox lacks some of its numbers")
+    for person, last in sorted(lasts.items()):
+        if last:
+            yield Loss("gap", f"people/{person}", "an inbox lacks everything it was given")
+
+
+def undelivered(since: datetime, at: datetime) -> Iterator[Loss]:
+    """Messages that were never sent, and those that nobody owes any more."""
+    waiting = Delivery.objects.filter(
+        Q(next_try_at__isnull=True) | Q(next_try_at__lt=at - GRACE),
+        state="waiting",
+        notification__told_at__gte=since,
+        notification__told_at__lt=at - LONGEST_DELIVERY,
+    )
+    for pk in waiting.values_list("notification", flat=True).distinct():
+        yield Loss("undelivered", f"notifications/{pk}", "a message was due and has not been sent")
+    without = Notification.objects.filter(
+        told_at__gte=since, told_at__lt=at - GRACE, deliveries__isnull=True
+    )
+    for pk in without.values_list("pk", flat=True):
+        yield Loss("undelivered", f"notifications/{pk}", "no way of delivery was ever owed")
+
+
+def in_words(losses: Iterable[Loss]) -> list[str]:
+    return [f"{loss.kind}: {loss.about}: {loss.words}" for loss in losses]
