@@ -1,6 +1,7 @@
 """Pages of alerts: who sees which, the whole ladder in words, its steps, and setting ladders."""
 
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -150,7 +151,7 @@ class TestLadder:
         self, world: World, alert: Alert, enter: Enter
     ) -> None:
         page = enter(world[Role.DIRECTOR]).get(page_of(alert))
-        assert len(page.context["owed"]) == alert.alerted.count() == page.context["count"] > 1
+        assert len(page.context["owed"]) == alert.alerted.count() == page.context["count"] > 0
         for one in page.context["owed"]:
             assert one.why in page.content.decode()
 
@@ -218,7 +219,7 @@ class TestSteps:
         page = director.post(
             step_of(alert, "waive"), {"reason": "Moved abroad."}, follow=True
         ).content.decode()
-        assert f"Waived by {world[Role.DIRECTOR].name}: Moved abroad." in page
+        assert f"Waived by {world[Role.DIRECTOR].name}: Moved abroad." in unescape(page)
         assert director.get(step_of(alert, "answer")).status_code == 409
 
     def test_a_child_is_reassigned_from_here_by_those_who_may(
@@ -247,7 +248,7 @@ class TestList:
         worker = world[Role.SOCIAL_WORKER].pk
         assert count(f"state=standing&worker={worker}&worker=nobody") == everything
         page = client.get(f"{reverse('alerts')}?state=standing").content.decode()
-        assert f"Sent to {world[Role.DIRECTOR].name}" in page
+        assert f"Sent to {world[Role.DIRECTOR].name}" in unescape(page)
 
     def test_it_is_exported_as_the_reader_sees_it(
         self, world: World, alert: Alert, enter: Enter
@@ -298,7 +299,7 @@ class TestLadders:
     def test_director_and_administrator_choose(
         self, world: World, enter: Enter, role: Role
     ) -> None:
-        address = reverse("ladder", args=[BARKING, "visits"])
+        address = reverse("alert_ladder", args=[BARKING, "visits"])
         client = enter(world[role])
         page = client.get(address).content.decode()
         assert "holds for new alerts" in page
@@ -309,7 +310,7 @@ class TestLadders:
         assert (kept.family, kept.chosen_by) == ("visits", world[role])
         assert [rung["roles"] for rung in kept.ladder["rungs"]] == [["director"]]
         assert Event.objects.filter(name="alerts.ladder_chosen").count() == 1
-        shown = client.get(reverse("ladders")).content.decode()
+        shown = client.get(reverse("alert_ladders")).content.decode()
         assert "Chosen here" in shown
         assert "changed how alerts about visits go up" in shown
 
@@ -318,9 +319,9 @@ class TestLadders:
     )
     def test_others_read_and_do_not_choose(self, world: World, enter: Enter, role: Role) -> None:
         client = enter(world[role])
-        shown = client.get(reverse("ladders"))
+        shown = client.get(reverse("alert_ladders"))
         assert "Barking" in shown.content.decode()
-        address = reverse("ladder", args=[BARKING, "visits"])
+        address = reverse("alert_ladder", args=[BARKING, "visits"])
         assert address not in shown.content.decode()
         assert client.get(address).status_code == 403
         assert client.post(address, {"count": 1, **self.rung()}).status_code == 403
@@ -328,8 +329,8 @@ class TestLadders:
 
     def test_a_stranger_does_not_see_it(self, world: World, enter: Enter) -> None:
         client = enter(world.stranger)
-        assert "Barking" not in client.get(reverse("ladders")).content.decode()
-        assert client.get(reverse("ladder", args=[BARKING, "visits"])).status_code == 404
+        assert "Barking" not in client.get(reverse("alert_ladders")).content.decode()
+        assert client.get(reverse("alert_ladder", args=[BARKING, "visits"])).status_code == 404
 
     @pytest.mark.parametrize(
         ("facts", "words"),
@@ -343,7 +344,7 @@ class TestLadders:
     def test_steps_that_make_no_ladder_are_asked_again(
         self, world: World, enter: Enter, facts: dict[str, Any], words: str
     ) -> None:
-        address = reverse("ladder", args=[BARKING, "visits"])
+        address = reverse("alert_ladder", args=[BARKING, "visits"])
         page = enter(world[Role.DIRECTOR]).post(address, {"count": 1, **self.rung(**facts)})
         assert page.status_code == 200
         assert words in page.content.decode()
@@ -352,7 +353,7 @@ class TestLadders:
     def test_a_step_is_added_without_a_script_and_an_empty_one_is_left_out(
         self, world: World, enter: Enter
     ) -> None:
-        address = reverse("ladder", args=[BARKING, "visits"])
+        address = reverse("alert_ladder", args=[BARKING, "visits"])
         client = enter(world[Role.DIRECTOR])
         more = client.post(address, {"count": 1, "add": "step", **self.rung()})
         assert len(more.context["asked"].forms) == 2

@@ -86,7 +86,7 @@ def ladder_card(authority: Authority, family: str, chosen: Any) -> dict[str, Any
         "name": ladder.name,
         "chosen": chosen,
         "rungs": [rung_words(number, rung) for number, rung in enumerate(ladder.rungs, start=1)],
-        "url": reverse("ladder", args=[authority.pk, family]),
+        "url": reverse("alert_ladder", args=[authority.pk, family]),
     }
 
 
@@ -118,7 +118,7 @@ def ladder(request: HttpRequest, code: str, family: str) -> HttpResponse:
             refused.add_error(None, refusal.reason)
         else:
             messages.success(request, "Saved. It holds for new alerts; open ones keep their steps.")
-            return redirect("ladders")
+            return redirect("alert_ladders")
     return render(
         request,
         "alerts/ladder.html",

@@ -6,8 +6,8 @@ from frontend.pages.alerts import ladders, views
 
 urlpatterns = [
     path("alerts/", views.alerts, name="alerts"),
-    path("alerts/ladders/", ladders.ladders, name="ladders"),
-    path("alerts/ladders/<str:code>/<slug:family>/", ladders.ladder, name="ladder"),
+    path("alerts/ladders/", ladders.ladders, name="alert_ladders"),
+    path("alerts/ladders/<str:code>/<slug:family>/", ladders.ladder, name="alert_ladder"),
     path("alerts/<int:pk>/", views.alert, name="alert"),
     path("alerts/<int:pk>/<slug:step>/", views.alert_step, name="alert_step"),
 ]

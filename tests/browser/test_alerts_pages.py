@@ -1,0 +1,97 @@
+"""Alerts, their ladders and the boards in a real browser, as managers and workers meet them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.signing_in import sign_in
+from tests.browser.test_reviews_pages import fits, unfold
+
+OpenPage = Callable[..., Page]
+Accessible = Callable[[Page], None]
+MANAGER, DIRECTOR, IRO, ADMINISTRATOR = "Helen Marsh", "Sunita Rao", "Imran Siddiqui", "Ada Wright"
+
+
+def open_alert(page: Page) -> str:
+    """The address of the first alert that the reader sees."""
+    page.goto("/alerts/?state=standing")
+    link = page.locator("main th a[href^='/alerts/']").first
+    href = link.get_attribute("href")
+    assert href is not None
+    return href
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("person", "address"),
+    [
+        (MANAGER, "/alerts/"),
+        (MANAGER, "/alerts/?state=ended"),
+        (MANAGER, "/board/manager/"),
+        (DIRECTOR, "/board/director/"),
+        (DIRECTOR, "/board/manager/"),
+        (IRO, "/board/reviews/"),
+        (MANAGER, "/alerts/ladders/"),
+    ],
+)
+def test_lists_and_boards_can_be_used_by_everybody(
+    open_page: OpenPage, assert_accessible: Accessible, person: str, address: str, phone: bool
+) -> None:
+    page = open_page(phone=phone)
+    sign_in(page, person)
+    page.goto(address)
+    unfold(page)
+    assert fits(page)
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_an_alert_and_its_steps_can_be_used_by_everybody(
+    open_page: OpenPage, assert_accessible: Accessible, phone: bool
+) -> None:
+    page = open_page(phone=phone)
+    sign_in(page, DIRECTOR)
+    alert = open_alert(page)
+    for address in (alert, *(f"{alert}{step}/" for step in ("receive", "answer", "snooze"))):
+        page.goto(address)
+        unfold(page)
+        assert fits(page), address
+        assert_accessible(page)
+    page.goto(f"{alert}waive/")
+    page.locator("main form button[type=submit]").click()
+    expect(page.get_by_role("link", name="Say why nothing more is to be done")).to_be_visible()
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_manager_answers_from_the_board(open_page: OpenPage, scripts: bool) -> None:
+    page = open_page(scripts=scripts)
+    sign_in(page, MANAGER)
+    page.goto("/board/")
+    page.get_by_role("link", name=re.compile("^Answer")).last.click()
+    page.get_by_label("What will be done?").fill("I will go myself tomorrow.")
+    page.get_by_role("button", name="Say what will be done").click()
+    expect(page.get_by_text("Your answer stands on the alert.")).to_be_visible()
+    expect(page.get_by_text("I will go myself tomorrow.")).to_be_visible()
+    seen = page.get_by_role("button", name="I have seen this")
+    assert seen.count() == 0
+    expect(page.get_by_role("heading", name=re.compile(r"Seen by \(1\)"))).to_be_visible()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_an_administrator_sets_a_ladder(
+    open_page: OpenPage, assert_accessible: Accessible, phone: bool
+) -> None:
+    page = open_page(phone=phone)
+    sign_in(page, ADMINISTRATOR)
+    page.get_by_role("link", name="How alerts go up").click()
+    page.get_by_role("link", name=re.compile("^Change how alerts about family contact")).click()
+    assert fits(page)
+    assert_accessible(page)
+    page.get_by_role("button", name="Add a step").click()
+    page.get_by_role("button", name="Save for new alerts").click()
+    expect(page.get_by_text("It holds for new alerts")).to_be_visible()
+    expect(page.get_by_text("Chosen here").first).to_be_visible()
+    assert_accessible(page)
