@@ -135,10 +135,12 @@ class TestSweep:
         assert dict(Heartbeat.objects.values_list("job", "at")) == {
             "sweep": AFTER,
             "watchdog": AFTER,
+            "register": AFTER,
         }
 
     def test_the_watchdog_sees_what_the_sweep_did_not(self) -> None:
         a_world(STARTED)
+        sweep(at=AFTER - timedelta(minutes=1))
         assert unhandled(at=AFTER) == 0
         waiting = Deadline.objects.filter(next_moment_at__lte=AFTER).count()
         assert unhandled(at=AFTER + timedelta(minutes=6)) == waiting > 0
