@@ -201,7 +201,7 @@ def _answer_all_but_one(referral: Referral, at: datetime) -> None:
                 notice = actions.answer_for_child(
                     notice=notice,
                     child=child,
-                    what_was_done="Her social worker goes tomorrow and sees her alone.",
+                    what_was_done="The social worker goes tomorrow and sees the child alone.",
                     by=answering.person,
                     at=at + timedelta(hours=1),
                 )

@@ -582,7 +582,7 @@ def figures_of(person: Person, first: date, last: date) -> Figures:
     )
     return Figures(
         referrals=len(rows),
-        by_result=_count(row.stands_at.label for row in rows),
+        by_result=_count(_decided(row) for row in rows),
         by_sector=_count(Sector(row.adult.sector).label for row in rows),
         by_category=_count(each.get_category_display() for each in alleged),
         by_outcome=_count(_outcome(each) for each in alleged),
@@ -593,6 +593,15 @@ def figures_of(person: Person, first: date, last: date) -> Figures:
         ),
         unspoken_by_outcome=_count(_outcome(each) for each in alleged if _is_unspoken(each)),
     )
+
+
+def _decided(referral: Referral) -> str:
+    """What was decided of a referral, in few words; a case that went on stays one that opened."""
+    if referral.state in (SENT, RECEIVED):
+        return "Not yet decided"
+    if referral.state == ADVISED:
+        return "Advice only"
+    return "Below threshold" if referral.state == LOW_LEVEL else "Threshold met"
 
 
 def _outcome(allegation: Allegation) -> str:

@@ -1,6 +1,7 @@
 """Allegations: the LADO's desk, one case, an authority's notice, and what somebody sent."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -54,8 +55,10 @@ from workflows.lado.queries import (
     unmatched_referrals,
     waiting_on,
 )
-from workflows.lado.table import CLOSED, OPEN, RECEIVED, SENT, TABLE, VOID
+from workflows.lado.table import OPEN, RECEIVED, SENT, TABLE
 
+#: Most referrals shown that nobody works on.
+MOST_KEPT = 25
 #: Most children offered by name on a form.
 MOST_OFFERED = 60
 
@@ -106,13 +109,17 @@ def may_notify(person: Person, on: date) -> bool:
 
 
 def stages_of(person: Person, on: date) -> list[dict[str, Any]]:
-    """The referrals one may see by stage, the oldest first, with who moves next."""
-    rows = (
-        referrals_visible_to(person)
-        .exclude(state__in=(str(CLOSED), str(VOID)))
-        .select_related("setting", "led_by", "authority")
-        .order_by("referred_on", "pk")
-    )
+    """The referrals one may see by stage, the oldest first, with who moves next.
+
+    Of those that are only kept, the newest stand here; all are in the figures.
+    """
+    seen = referrals_visible_to(person).select_related("setting", "led_by", "authority")
+    moving = seen.filter(state__in=(str(SENT), str(RECEIVED), str(OPEN), str(CONCLUDED)))
+    resting = seen.filter(state__in=(str(ADVISED), str(LOW_LEVEL)))
+    rows = [
+        *moving.order_by("referred_on", "pk"),
+        *resting.order_by("-referred_on", "-pk")[:MOST_KEPT],
+    ]
     by_state: dict[str, list[Any]] = {}
     for row in rows:
         by_state.setdefault(row.state, []).append(
@@ -577,7 +584,7 @@ def at_setting(request: HttpRequest, setting_id: int) -> HttpResponse:
 
 
 PARTS = (
-    ("By where the case stands", "by_result"),
+    ("By what was decided", "by_result"),
     ("By field of work", "by_sector"),
     ("By kind of harm", "by_category"),
     ("By outcome of each allegation", "by_outcome"),
@@ -634,4 +641,5 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 def chart_of(title: str, counts: dict[str, int]) -> Any:
     total = sum(counts.values())
-    return bars_of_counts(title, list(counts.items()), f"{total} in all.", counted="Number")
+    chart = bars_of_counts(title, list(counts.items()), f"{total} in all.", counted="Number")
+    return replace(chart, columns=("Name", "Number"))

@@ -6,18 +6,28 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lado', '0001_initial'),
+        ("lado", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='authoritynotice',
-            name='follows_table',
+            model_name="authoritynotice",
+            name="follows_table",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='authoritynotice',
-            trigger=pgtrigger.compiler.Trigger(name='follows_table', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,received:sent,answered:sent,closed:sent,void:sent,sent:received,received:answered,sent:closed,received:closed,answered:closed,sent:void,received:void,answered:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1777f925cbd2b340ad31ff2089fff4f56bdd7058', operation='UPDATE', pgid='pgtrigger_follows_table_8f0db', table='lado_authoritynotice', when='BEFORE')),
+            model_name="authoritynotice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follows_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{new:sent,received:sent,answered:sent,closed:sent,void:sent,sent:received,received:answered,sent:closed,received:closed,answered:closed,sent:void,received:void,answered:void}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="1777f925cbd2b340ad31ff2089fff4f56bdd7058",
+                    operation="UPDATE",
+                    pgid="pgtrigger_follows_table_8f0db",
+                    table="lado_authoritynotice",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
