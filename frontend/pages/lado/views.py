@@ -55,7 +55,7 @@ from workflows.lado.queries import (
     unmatched_referrals,
     waiting_on,
 )
-from workflows.lado.table import OPEN, RECEIVED, SENT, TABLE
+from workflows.lado.table import ADVISED, CONCLUDED, LOW_LEVEL, OPEN, RECEIVED, SENT, TABLE
 
 #: Most referrals shown that nobody works on.
 MOST_KEPT = 25
