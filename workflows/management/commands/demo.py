@@ -9,24 +9,33 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
-from workflows.demo import slip, world
+from backend.alerts.audit import in_words
+from workflows.demo import slip, world, year
 
 
 class Command(BaseCommand):
     help = "Fill an empty database with an invented world, or make a date slip in it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        steps = parser.add_subparsers(dest="step", required=True, metavar="load|slip")
+        steps = parser.add_subparsers(dest="step", required=True, metavar="load|slip|year")
         steps.add_parser("load", help="fill an empty database; a filled one stays as it is")
         steps.add_parser("slip", help="make one date pass now, and see who is told")
+        lived = steps.add_parser(
+            "year", help="live through a year with people who forget and leave, and audit it"
+        )
+        lived.add_argument("--children", type=int, default=100, help="how many; 100 when not said")
+        lived.add_argument("--days", type=int, default=365, help="how many; 365 when not said")
+        lived.add_argument("--seed", type=int, default=1, help="the same seed, the same year")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The invented world is for demo mode only: set DEMO=1.")
         if options["step"] == "load":
             self.load()
-        else:
+        elif options["step"] == "slip":
             self.slip()
+        else:
+            self.live(options["children"], options["days"], options["seed"])
 
     def load(self) -> None:
         if world.is_loaded():
@@ -55,3 +64,28 @@ class Command(BaseCommand):
             f"{slipped.title} for {slipped.child.name} was due on {slipped.due_on:%-d %B %Y} and "
             f"has now slipped. Told: {', '.join(slipped.told)}."
         )
+
+    def live(self, children: int, days: int, seed: int) -> None:
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            self.stdout.write(f"Living through {days} days of {children} children ...")
+            self.stdout.flush()
+        try:
+            with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+                task = bar.add_task("Living through the year", total=days)
+                lived = year.live_a_year(
+                    children=children,
+                    days=days,
+                    seed=seed,
+                    until=timezone.now(),
+                    tick=lambda day: bar.update(task, completed=day),
+                )
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        for line in lived.lines():
+            self.stdout.write(line)
+        for words in in_words(lived.losses):
+            self.stdout.write(words)
+        if lived.losses:
+            raise CommandError("Somebody was lost. Nothing of the year is kept.")
+        self.stdout.write("Nobody was lost. Nothing of the year is kept.")
