@@ -1,6 +1,8 @@
 """Concerns between agencies: raising one, what waits on me, and one concern from both sides."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -37,7 +39,7 @@ from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import long_date
 from workflows.escalations import actions
 from workflows.escalations.checks import Standing, sides_of, standing_of
-from workflows.escalations.ladders import Use
+from workflows.escalations.ladders import Ladder, Use
 from workflows.escalations.models import USES, Addressee, Escalation, Kind, Stage
 from workflows.escalations.queries import (
     escalations_visible_to,
@@ -62,6 +64,8 @@ RELATED = (
     "to_authority",
     "to_setting",
 )
+#: Nobody reads through a longer list; whoever has more begins at the child's page.
+MOST_OFFERED = 200
 COLUMNS = ("About", "Asked by", "Asked of", "Where it stands", "Raised", "Ladder")
 
 
@@ -144,22 +148,73 @@ def cells_of(case: Escalation) -> tuple[Any, ...]:
 # Raising
 
 
+@dataclass(frozen=True)
+class Raising:
+    """A concern that is being raised: by whom, about whom, from where they stand."""
+
+    person: Person
+    at: datetime
+    child: Child | None
+    setting: Setting | None
+    came_from: str
+    standing: Standing
+    ladder: Ladder
+    form: forms.Raise
+
+    @property
+    def subject(self) -> str:
+        return about_whom(self.child, self.setting)
+
+
 @login_required
 def raise_one(request: HttpRequest) -> HttpResponse:
     """Raises a concern from wherever the reader came: one page, check, sent."""
-    person, at = person_of(request), moment_of(request)
+    person = person_of(request)
     child, setting = subject_of(request, person)
-    came_from = request.GET.get("about", "")[:60]
-    back_url = back_of(child, setting)
     if child is None and setting is None:
-        return render(
-            request,
-            "escalations/raise_about.html",
-            {
-                "children": children_visible_to(person).order_by("name", "pk")[:200],
-                "homes": homes_known_to(person).order_by("name", "pk")[:200],
-            },
-        )
+        return choose_subject(request, person)
+    raising = begin(request, person, child, setting)
+    form = raising.form
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        if "send" not in request.POST:
+            return render(request, "escalations/check.html", check_context(request, raising))
+        case = send(raising)
+        if case is not None:
+            messages.success(request, sent_words(case))
+            return redirect("escalation", case.pk)
+    return render(
+        request,
+        "escalations/raise.html",
+        {
+            "form": form,
+            "subject": raising.subject,
+            "back_url": back_of(child),
+            "ladder_words": raising.ladder.name,
+            "is_default": raising.ladder.is_default,
+        },
+    )
+
+
+def choose_subject(request: HttpRequest, person: Person) -> HttpResponse:
+    """Asks about whom, when the address does not say it."""
+    return render(
+        request,
+        "escalations/raise_about.html",
+        {
+            "children": children_visible_to(person).order_by("name", "pk")[:MOST_OFFERED],
+            "homes": homes_known_to(person).order_by("name", "pk")[:MOST_OFFERED],
+        },
+    )
+
+
+def begin(
+    request: HttpRequest, person: Person, child: Child | None, setting: Setting | None
+) -> Raising:
+    """Where the reader stands, whom they may ask from there, and how it would go up.
+
+    :raises NotNow: from what is recorded, there is nobody they can ask.
+    """
+    at = moment_of(request)
     standing = standing_of(person, child, setting, day_of(at))
     kinds = kind_words(standing)
     if not kinds:
@@ -172,35 +227,30 @@ def raise_one(request: HttpRequest) -> HttpResponse:
         standing.placing_authority if standing.is_placing else standing.host_authority,
     )
     form = forms.Raise(sent(request)).offer(kinds, [rung.words for rung in ladder.rungs])
-    is_checked = request.method == "POST" and "send" in request.POST
-    if request.method == "POST" and "change" not in request.POST and form.is_valid():
-        facts = facts_of(form)
-        if not is_checked:
-            return render(
-                request,
-                "escalations/check.html",
-                check_context(request, form, facts, standing, child, setting, ladder.name),
-            )
-        try:
-            case = actions.raise_concern(
-                **facts, child=child, setting=setting, came_from=came_from, by=person, at=at
-            )
-        except FactRefused as refusal:
-            put_refusal_on(form, refusal)
-        else:
-            messages.success(request, sent_words(case))
-            return redirect("escalation", case.pk)
-    return render(
-        request,
-        "escalations/raise.html",
-        {
-            "form": form,
-            "subject": child.name if child is not None else setting.name if setting else "",
-            "back_url": back_url,
-            "ladder_words": ladder.name,
-            "is_default": ladder.is_default,
-        },
-    )
+    came_from = request.GET.get("about", "")[:60]
+    return Raising(person, at, child, setting, came_from, standing, ladder, form)
+
+
+def send(raising: Raising) -> Escalation | None:
+    """Sends it; what was refused stands beside its question."""
+    try:
+        return actions.raise_concern(
+            **facts_of(raising.form),
+            child=raising.child,
+            setting=raising.setting,
+            came_from=raising.came_from,
+            by=raising.person,
+            at=raising.at,
+        )
+    except FactRefused as refusal:
+        put_refusal_on(raising.form, refusal)
+        return None
+
+
+def about_whom(child: Child | None, setting: Setting | None) -> str:
+    if child is not None:
+        return child.name
+    return setting.name if setting is not None else ""
 
 
 def subject_of(request: HttpRequest, person: Person) -> tuple[Child | None, Setting | None]:
@@ -228,10 +278,8 @@ def number_of(words: str) -> int:
     return int(words)
 
 
-def back_of(child: Child | None, setting: Setting | None) -> str:
-    if child is not None:
-        return reverse("child", args=[child.pk])
-    return reverse("escalations")
+def back_of(child: Child | None) -> str:
+    return reverse("child", args=[child.pk]) if child is not None else reverse("escalations")
 
 
 def kind_words(standing: Standing) -> dict[Kind, str]:
@@ -263,26 +311,19 @@ def facts_of(form: Form) -> dict[str, Any]:
     }
 
 
-def check_context(
-    request: HttpRequest,
-    form: Form,
-    facts: dict[str, Any],
-    standing: Standing,
-    child: Child | None,
-    setting: Setting | None,
-    ladder: str,
-) -> dict[str, Any]:
+def check_context(request: HttpRequest, raising: Raising) -> dict[str, Any]:
     """What is about to be sent, to be read once more."""
-    sides = sides_of(Kind(facts["kind"]), standing)
+    facts = facts_of(raising.form)
+    sides = sides_of(Kind(facts["kind"]), raising.standing)
     asked = sides.to_authority or sides.to_setting
     rows = [
-        told.row("About", child.name if child else setting.name if setting else ""),
+        told.row("About", raising.subject),
         told.row("Asked of", asked.name if asked else ""),
         told.row("What worries you", facts["concern"]),
         told.row("What should happen", facts["wanted"]),
         told.row("By when", long_date(facts["wanted_by"]) or "Not said"),
         told.row("Immediate risk", facts["risk"] or "No"),
-        told.row("Goes up by", ladder),
+        told.row("Goes up by", raising.ladder.name),
     ]
     kept = [
         (name, value)
@@ -290,7 +331,7 @@ def check_context(
         if name != "csrfmiddlewaretoken"
         for value in values
     ]
-    return {"rows": rows, "kept": kept, "form": form}
+    return {"rows": rows, "kept": kept, "form": raising.form}
 
 
 def sent_words(case: Escalation) -> str:
