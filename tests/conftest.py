@@ -54,6 +54,11 @@ def authorities_put_back(request: pytest.FixtureRequest) -> None:
     if not commits and "transactional_db" not in request.fixturenames:
         return
     request.getfixturevalue("transactional_db")
+    put_back_authorities()
+
+
+def put_back_authorities() -> None:
+    """Puts the authorities of England where an emptied database lacks them."""
     if not apps.get_model("records", "Authority").objects.exists():
         importlib.import_module("backend.records.migrations.0002_authorities").load(apps, None)
 

@@ -42,6 +42,11 @@ class Mailbox:
                 await asyncio.sleep(0.05)
         return "250 taken"
 
+    def begin_anew(self) -> None:
+        """This will forget what came before."""
+        self.taken.clear()
+        self.held.clear()
+
     def until_held(self) -> tuple[str, str]:
         """The message that is being held."""
         return until("a message is held", lambda: self.held)[0]

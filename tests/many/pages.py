@@ -76,4 +76,5 @@ class Page:
             f"ws://127.0.0.1:{self.webs[0].port}/ws/inbox/{since}",
             additional_headers={"Authorization": f"Bearer {self.token}"},
             open_timeout=60,
+            legacy=True,
         )

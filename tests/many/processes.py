@@ -54,7 +54,7 @@ class Part:
     def until_started(self) -> None:
         """This will wait until it is at work."""
         until(f"the {self.kind} starts", lambda: STARTS in self.said() or self.has_ended())
-        assert not self.has_ended(), self.said()
+        assert not self.has_ended(), f"it does not start:\n{self.said()}"
 
     def has_ended(self) -> bool:
         """Whether the process is gone."""
@@ -138,7 +138,10 @@ class Installation:
         return [*self.webs, *self.workers]
 
     def until_started(self) -> None:
-        """This will wait until all are at work."""
+        """This will start those that were ended, and wait until all are at work."""
+        for part in self.parts:
+            if part.has_ended():
+                part.start()
         for part in self.parts:
             part.until_started()
 

@@ -8,7 +8,9 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from knox.models import AuthToken
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
@@ -21,11 +23,11 @@ from backend.project.jobs import SECONDS_UNTIL_ABANDONED, take_up_abandoned_jobs
 from tests.factories import World, a_world, an_outcome
 from tests.many.mail import Mailbox
 from tests.many.pages import Page
-from tests.many.processes import Installation, Part
+from tests.many.processes import Installation, Part, address_of_database
 from tests.many.redis_server import RunningRedis
 from tests.many.waiting import now, today, until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 V1 = "/api/v1"
 
@@ -37,7 +39,7 @@ def token_of(person: Person) -> str:
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
+def world(shared_rows: None) -> World:
     """A child who was placed lately, and nothing that anybody still has to be told."""
     world = a_world(started_on=today() - timedelta(days=3))
     sweep(at=now())
@@ -78,6 +80,13 @@ def pages(at_rest: None, world: World, many: Installation) -> Iterator[list[Page
     yield pages
     for page in pages:
         page.leave()
+
+
+@pytest.mark.django_db
+def test_other_programs_find_the_database_of_the_tests() -> None:
+    with psycopg.connect(address_of_database()) as found:
+        name = found.execute("SELECT current_database()").fetchone()
+    assert name == (connection.settings_dict["NAME"],)
 
 
 def test_what_happens_in_one_process_is_heard_on_pages_of_every_other(
@@ -130,7 +139,7 @@ MOMENTS = ("before it is taken", "before its receipt")
 def test_worker_killed_in_the_middle_of_a_batch_loses_and_repeats_nothing(
     many: Installation, mailbox: Mailbox, at_rest: None, moment: str
 ) -> None:
-    mailbox.taken.clear()
+    mailbox.begin_anew()
     mailbox.holds_before, mailbox.holds_after = (moment == part for part in MOMENTS)
     others = a_world(started_on=today() - timedelta(days=60))
     sweep(at=now())
@@ -174,6 +183,7 @@ def test_web_process_that_is_stopped_finishes_its_answers_and_sends_pages_elsewh
         status = slowly.finish()
     assert status == 201
     assert first.program.wait(60) == 0
+    pages[0].hear(lambda said: "missed" in said)
     about = record_visit(other, world, worker_token, 2)
     pages[0].hear_about(about)
     assert pages[0].closed_with == [1012]
@@ -214,7 +224,7 @@ class Slowly:
 def test_worker_that_is_stopped_finishes_what_it_began(
     many: Installation, mailbox: Mailbox, at_rest: None
 ) -> None:
-    mailbox.taken.clear()
+    mailbox.begin_anew()
     mailbox.holds_before = True
     a_world(started_on=today() - timedelta(days=60))
     sweep(at=now())
