@@ -120,7 +120,7 @@ class TestLadder:
         self, world: World, alert: Alert, enter: Enter
     ) -> None:
         page = enter(world[Role.DIRECTOR]).get(page_of(alert))
-        standings = [(one.number, str(one.standing)) for one in page.context["ladder"]]
+        standings = [(one.step.number, str(one.step.standing)) for one in page.context["ladder"]]
         assert standings == [(0, "done"), (1, "done"), (2, "done"), (3, "now"), (3, "next")]
         words = page.content.decode()
         assert f"Sent to {world[Role.TEAM_MANAGER].name} (team manager)" in words
@@ -132,9 +132,23 @@ class TestLadder:
     def test_what_has_not_come_is_next_and_later(self, world: World, enter: Enter) -> None:
         alert = fresh(world)
         page = enter(world[Role.TEAM_MANAGER]).get(page_of(alert))
-        standings = [str(one.standing) for one in page.context["ladder"]]
+        standings = [str(one.step.standing) for one in page.context["ladder"]]
         assert standings == ["done", "now", "next", "later"]
         assert "1 working day after the date" in page.content.decode()
+
+    def test_repeats_of_the_last_step_are_folded_and_none_is_lost(
+        self, world: World, alert: Alert, enter: Enter
+    ) -> None:
+        from backend.alerts.climbing import climb
+        from backend.alerts.models import RungReached
+
+        for weeks in range(1, 5):
+            climb(NOW + timedelta(days=7 * weeks))
+        repeats = RungReached.objects.filter(alert=alert, repeat__gt=0).count()
+        assert repeats > 2
+        shown = enter(world[Role.DIRECTOR]).get(page_of(alert)).context["ladder"]
+        assert [one.step.repeat for one in shown if one.step.is_taken] == [0, 0, 0, 0, repeats]
+        assert [len(one.between) for one in shown if one.between] == [repeats - 1]
 
     def test_nobody_to_tell_is_said(self, world: World, enter: Enter) -> None:
         from backend.alerts.climbing import climb

@@ -10,7 +10,7 @@ from backend.access.models import Allocation
 from backend.access.parts import current
 from backend.alerts.ladder import family_words
 from backend.alerts.models import Alert
-from backend.alerts.story import LastSent, last_sent, with_steps
+from backend.alerts.story import LadderStep, LastSent, last_sent, with_steps
 from backend.alerts.table import ANSWERED, SNOOZED
 from backend.deadlines.queries import STANDING
 from backend.grammar.moments import day_of
@@ -132,6 +132,27 @@ def next_words(alert: Alert) -> str:
     if alert.next_at is None or alert.next_rung is None:
         return "No step follows" if alert.is_standing else ""
     return f"{long_date(alert.next_at)}: {alert.next_rung.people}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One step as the page shows it, with the repeats before it that are folded away."""
+
+    step: LadderStep
+    between: tuple[LadderStep, ...] = ()
+
+
+def folded(steps: Sequence[LadderStep]) -> list[Shown]:
+    """Every step in order; of a step that was repeated, the repeats before the last one folded.
+
+    Ninety tellings of one step would push everything else out of sight.
+    """
+    again = [one for one in steps if one.repeat and one.is_taken]
+    return [
+        Shown(one, tuple(again[:-1]) if again and one is again[-1] else ())
+        for one in steps
+        if one not in again[:-1]
+    ]
 
 
 def for_lists(rows: QuerySet[Alert]) -> QuerySet[Alert]:

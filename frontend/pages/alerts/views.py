@@ -202,7 +202,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
             owed=owed,
             settled=[row for row in spoken if row not in owed],
             count=len(spoken),
-            ladder=ladder_of(one),
+            ladder=told.folded(ladder_of(one)),
             ladder_name=one.frozen_ladder.name,
             answer_words=told.answer_words(one),
             step_words=told.step_words(one),

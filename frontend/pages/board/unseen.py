@@ -192,6 +192,7 @@ def silent_authorities(person: Person) -> list[Silent]:
     concerns = dict(
         escalations_visible_to(person)
         .filter(state__in=[str(s) for s in WAITING], to_authority__isnull=False)
+        .exclude(to_authority__in=own_authorities(person))
         .order_by()
         .values_list("pk", "to_authority")
     )

@@ -40,6 +40,7 @@ BOARDS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 #: Which opens first.
 FIRST = ("board_director", "board_manager", "board_reviews")
 MOST_CHANGES = 25
+MOST_TOP = 10
 
 
 @login_required
@@ -234,7 +235,8 @@ def director(request: HttpRequest) -> HttpResponse:
             "others": unseen.past_other_rules(children, on),
             "settings": unseen.by_setting(late, children, on),
             "hosts": unseen.by_host(late, children, on),
-            "top": told.rows_of(list(top), on),
+            "top": told.rows_of(list(top[:MOST_TOP]), on),
+            "top_count": top.count(),
             "highest": highest,
             "silent": unseen.silent_authorities(person),
             "tabs": tabs("board_director", held),
