@@ -17,7 +17,7 @@ from workflows.visits.models import Request
 def ask_for_visit(event: Event) -> None:
     """The child is to be seen soon. Why is said to nobody here: whoever reads of a visit need
     not be one who may read of an allegation."""
-    child = Child.objects.get(pk=event.child_id)
+    child = Child.objects.get(pk=event.child_id or 0)
     on = day_of(event.at)
     if where_lived(child, on) is not None:
         request_visit(
