@@ -93,6 +93,13 @@ WORKERS = (
     Worker("dev", "Dev Patel", Role.TEAM_MANAGER, "Barking and Dagenham", "team:west"),
     Worker("ruth", "Ruth Callaghan", Role.SERVICE_MANAGER, "Barking and Dagenham", "service:main"),
     Worker("sunita", "Sunita Rao", Role.DIRECTOR, "Barking and Dagenham", "authority:E09000002"),
+    Worker(
+        "nina",
+        "Nina Farrell",
+        Role.NOMINATED_OFFICER,
+        "Barking and Dagenham",
+        "authority:E09000002",
+    ),
     Worker("peter", "Peter Lowe", Role.IRO_MANAGER, "Barking and Dagenham", "authority:E09000002"),
     Worker("joy", "Joy Clarke", Role.ADVOCATE, "Voices Together", "authority:E09000002"),
     Worker("ada", "Ada Wright", Role.ADMINISTRATOR, "Barking and Dagenham", "authority:E09000002"),

@@ -20,6 +20,7 @@ from backend.grammar.moments import LONDON
 from backend.grammar.roles import Role
 from backend.notify.models import Delivery, Notification
 from backend.records.models import Advocacy, Authority, Child, Placement, Provider, Setting, Team
+from workflows.demo.alleging import allegation_steps
 from workflows.demo.cast import (
     AUTHORITIES,
     CULTURES,
@@ -34,11 +35,14 @@ from workflows.demo.cast import (
 from workflows.demo.escalating import escalation_steps
 from workflows.demo.keeping_in_touch import contact_steps
 from workflows.demo.listening import listening_steps
+from workflows.demo.noticing import notice_steps, register_steps
 from workflows.demo.plan import Life, lives
 from workflows.demo.reviewing import review_steps
 from workflows.visits import actions as visits
 
 LONG_AGO = date(2020, 1, 1)
+#: The host authority whose officer is somebody of the cast.
+HOSTED_BY_NAME = "E08000017"
 
 
 @dataclass(order=True)
@@ -99,6 +103,8 @@ def _fill(now: datetime, progress: Callable[[int, int], None]) -> World:
                 *_weekly_sweeps(world),
                 *(step for life in plan for step in _life(world, life)),
                 *escalation_steps(world),
+                *allegation_steps(world),
+                *register_steps(world),
             ]
         )
         if at <= now
@@ -165,10 +171,21 @@ def _make_people(world: World) -> None:
             ("worker", "Social Worker", Role.SOCIAL_WORKER, {"team": team}),
             ("iro", "Reviewing Officer", Role.IRO, {"authority_id": code}),
             ("manager", "Team Manager", Role.TEAM_MANAGER, {"team": team}),
+            ("director", "Director", Role.DIRECTOR, {"authority_id": code}),
         ):
             world.people[f"{key}-{code}"] = _person(
                 f"{key}.{short}", f"{where} {name}", role, where, place, world.today
             )
+    for code in sorted({home.host for home in HOMES} - {HOSTED_BY_NAME}):
+        where = Authority.objects.get(pk=code).name
+        world.people[f"host-{code}"] = _person(
+            f"host.{code.lower()}",
+            f"{where} Placements Officer",
+            Role.HOST_OFFICER,
+            where,
+            {"authority_id": code},
+            world.today,
+        )
 
 
 def _person(
@@ -216,6 +233,7 @@ def _life(world: World, life: Life) -> Iterator[tuple[datetime, Callable[[], Any
     yield from listening_steps(world, life, _worker(world, life))
     yield from contact_steps(world, life, _worker(world, life))
     yield from review_steps(world, life)
+    yield from notice_steps(world, life)
 
 
 def _attempt(world: World, life: Life, day: date, at: datetime) -> None:
