@@ -50,16 +50,22 @@ def possible_deputies(person: Person, on: date) -> QuerySet[Person]:
     )
 
 
+def people_managed_by(person: Person, on: date) -> QuerySet[Person]:
+    """Everybody else who plays a part in a team that a person manages, or in its service."""
+    held = RoleAssignment.objects.filter(current(on))
+    mine = held.filter(person=person, team__isnull=False)
+    teams = Q(team__in=mine.filter(role=Role.TEAM_MANAGER).values("team")) | Q(
+        team__service__in=mine.filter(role=Role.SERVICE_MANAGER).values("team")
+    )
+    people = Person.objects.filter(pk__in=held.filter(teams).values("person"), is_active=True)
+    return people.exclude(pk=person.pk)
+
+
 def may_enter_for(by: Person, person: Person, on: date) -> bool:
     """One's own leave; that of the people one manages; that of those one keeps accounts for."""
     if by.pk == person.pk:
         return True
-    held = RoleAssignment.objects.filter(current(on))
-    teams = held.filter(person=person, team__isnull=False).values("team")
-    managed = Q(role=Role.TEAM_MANAGER, team__in=teams) | Q(
-        role=Role.SERVICE_MANAGER, team__teams__in=teams
-    )
-    if held.filter(managed, person=by).exists():
+    if people_managed_by(by, on).filter(pk=person.pk).exists():
         return True
     return any(
         people_of(authority).filter(pk=person.pk).exists() for authority in administered_by(by, on)

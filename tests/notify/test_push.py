@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from typing import Any
 
 import http_ece
@@ -13,7 +14,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from py_vapid import Vapid02
+from django.core.management import call_command
 
 from backend.casework.errors import FactRefused
 from backend.casework.preferences import MOST_BROWSERS, add_browser, remove_browser
@@ -78,10 +79,9 @@ def door_of(browser: Browser) -> type[BaseHTTPRequestHandler]:
 
 @pytest.fixture
 def keyed(settings: Any) -> None:
-    made = Vapid02()
-    made.generate_keys()
-    number = made.private_key.private_numbers().private_value
-    settings.VAPID_PRIVATE_KEY = written(number.to_bytes(32, "big"))
+    out = StringIO()
+    call_command("push_key", stdout=out)
+    settings.VAPID_PRIVATE_KEY = out.getvalue().strip().removeprefix("VAPID_PRIVATE_KEY=")
     settings.VAPID_CONTACT = "mailto:service@example.org"
 
 

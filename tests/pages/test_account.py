@@ -158,6 +158,8 @@ class TestLeave:
         address = reverse("leave_of_person", args=[world[WORKER].pk])
         for role in (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.ADMINISTRATOR):
             assert enter(world[role]).get(address).status_code == 200
+        for role in (Role.TEAM_MANAGER, Role.SERVICE_MANAGER):
+            assert address in enter(world[role]).get(reverse("your_leave")).content.decode()
         for role in (Role.IRO, Role.DIRECTOR, Role.REGISTERED_MANAGER, Role.LADO):
             assert enter(world[role]).get(address).status_code == 404
         leave = enter_leave(

@@ -62,6 +62,7 @@ KINDS.add(
         name=WELFARE_DOUBTED,
         sentence="The visitor found that welfare is not safeguarded by the placement (reg. 30).",
         alert="A visitor found that a child's welfare is not safeguarded by the placement.",
+        is_urgent=True,
     ),
     EventKind(
         name=REQUESTED,

@@ -3,6 +3,7 @@ import { waitBeforeTry } from "./backoff";
 import { found, keep, shelfKey, worthKeeping, type Shelf } from "./draft";
 import { toggleWords } from "./filters";
 import { badgeWords, newItems, newItemsWords, readNudge, socketAddress } from "./live";
+import { bytesOf, nameOf } from "./push";
 
 function shelfOf(): Shelf & { size(): number } {
   const held = new Map<string, string>();
@@ -105,5 +106,21 @@ describe("the filters button", () => {
   it("says how many are chosen", () => {
     expect(toggleWords(false, 2)).toBe("Show filters (2 chosen)");
     expect(toggleWords(true, 0)).toBe("Hide filters");
+  });
+});
+
+describe("a browser that is added", () => {
+  it("reads the key as it is written in addresses", () => {
+    expect([...bytesOf("BP-_")]).toEqual([4, 255, 191]);
+  });
+
+  it("is named as its person knows it", () => {
+    expect(nameOf("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537 Edg/120")).toBe(
+      "Edge on Windows",
+    );
+    expect(nameOf("Mozilla/5.0 (Android 14; Mobile) Gecko/130 Firefox/130")).toBe(
+      "Firefox on Android",
+    );
+    expect(nameOf("")).toBe("A browser");
   });
 });

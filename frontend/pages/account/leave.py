@@ -1,7 +1,10 @@
 """Leave: one's own, and that of the people one manages or keeps accounts for."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +19,7 @@ from backend.casework.leave import (
     enter_leave,
     leave_of,
     may_enter_for,
+    people_managed_by,
     possible_deputies,
 )
 from backend.grammar.events import Depth
@@ -62,6 +66,7 @@ def leave(request: HttpRequest, person_id: int | None = None) -> HttpResponse:
             "form": form,
             "person": person,
             "is_own": person.pk == by.pk,
+            "managed": with_leave(by, on) if person.pk == by.pk else (),
             "rows": [(one, told_instead(one)) for one in leave_of(person, on)],
             "back_url": reverse("your_account"),
         },
@@ -79,6 +84,15 @@ def end(request: HttpRequest, leave_id: int) -> HttpResponse:
     end_leave(leave=kept, by=by, at=at)
     messages.success(request, "Saved. The alerts go to nobody else from now on.")
     return redirect(address_of(kept.person, by))
+
+
+def with_leave(by: Person, on: date) -> list[tuple[Person, list[Leave]]]:
+    """The people somebody manages, each with the leave that is entered for them."""
+    coming = Leave.objects.filter(ended_on__gte=on).order_by("started_on")
+    people = people_managed_by(by, on).prefetch_related(
+        Prefetch("leaves", queryset=coming, to_attr="coming")
+    )
+    return [(one, one.coming) for one in people.order_by("name", "pk")]
 
 
 def whose(by: Person, person_id: int | None, request: HttpRequest) -> Person:
