@@ -127,8 +127,10 @@ def attempt(way: Way, person: Person, message: Message) -> UnableToSend | None:
 
 def _message(rows: list[Delivery]) -> Message:
     count = len(rows)
+    alerts = "1 new alert" if count == 1 else f"{count} new alerts"
+    urgent = "urgent: " if any(row.notification.is_urgent for row in rows) else ""
     return Message(
-        subject="Sightline: 1 new alert" if count == 1 else f"Sightline: {count} new alerts",
+        subject=f"Sightline: {urgent}{alerts}",
         lines=tuple(f"- {row.notification.words}" for row in rows),
         path=ADDRESS,
         reference=rows[0].reference,
@@ -138,8 +140,13 @@ def _message(rows: list[Delivery]) -> Message:
 
 
 def record_failed(rows: Iterable[Delivery], *, at: datetime) -> None:
-    """This will leave an event for each delivery that stands as failed."""
+    """This will leave an event for each delivery that stands as failed.
+
+    A nudge that never came is none: what it speaks of stands in the page.
+    """
     for row in rows:
+        if row.way == Way.LIVE:
+            continue
         told = row.notification
         record(
             "deliveries.failed",

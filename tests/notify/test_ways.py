@@ -259,6 +259,7 @@ class TestChoosing:
         assert {row.next_try_at for row in of(told).values()} == {None}
         send_all()
         assert {row.state for row in of(told).values()} == {"sent"}
+        assert mail.outbox[-1].subject == "Sightline: urgent: 1 new alert"
 
     def test_ladder_asks_for_a_way_and_sees_when_it_leads_nowhere(
         self, world: World, service: NotifyService

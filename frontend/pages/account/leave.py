@@ -129,6 +129,6 @@ def told_instead(leave: Leave) -> str:
     if not hidden:
         return f"{leave.deputy.name} is told."
     return (
-        f"{leave.deputy.name} is told, but may not see {count_of(hidden, 'child,children')} of "
+        f"{leave.deputy.name} is told, but may not see {count_of(hidden, 'child', 'children')} of "
         f"{len(children)}: of those, whoever is above is told at once."
     )
