@@ -2,7 +2,6 @@
 the home; the IRO disputes. Two authorities, one child, by the API alone; who may not know does not.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -101,7 +100,7 @@ def told(person: Person, about: str) -> bool:
 
 
 @pytest.fixture
-def story() -> Iterator[Story]:
+def story() -> Story:
     cache.clear()
     with on(TODAY - timedelta(days=60)):
         world = a_world()
@@ -116,7 +115,7 @@ def story() -> Iterator[Story]:
             plays(directors[code], Role.DIRECTOR, authority_id=code)
             other = a_child(code, a_team(code))
             placed(other, home, started_on=TODAY - timedelta(days=60))
-    yield Story(world, home, manager, host_director, directors)
+    return Story(world, home, manager, host_director, directors)
 
 
 def test_two_authorities_one_child(story: Story) -> None:
@@ -147,9 +146,7 @@ def is_placed_in_an_emergency(story: Story) -> int:
             201,
         )
         number = int(moved["id"])
-        refs = {
-            row["ref"] for row in worker.rows("deadlines/") if row["placement"] == number
-        }
+        refs = {row["ref"] for row in worker.rows("deadlines/") if row["placement"] == number}
         assert {"VIS-01", "PLC-02", "PLC-04", "PLC-05", "PLC-06"} <= refs
         assert not Asking(world[Role.HOST_OFFICER]).rows("host-notices/")
 
@@ -227,9 +224,7 @@ def tells_the_host_at_last(story: Story, placement: int) -> None:
         done(host.post(f"host-notices/{given['host_notice']}/acknowledge/", {}))
         settled = host.get(f"mismatches/{mine['id']}/")
         assert settled["state"]["value"] in ("settled", "agreed", "closed")
-        (row,) = [
-            row for row in host.rows("register/") if row["child"]["id"] == world.child.pk
-        ]
+        (row,) = [row for row in host.rows("register/") if row["child"]["id"] == world.child.pk]
         assert row["was_acknowledged"]
 
 
