@@ -408,7 +408,7 @@ class Sources:
 def sources_of(placement: Any) -> Sources:
     """For a row of ``register_of``: not recorded is never shown as not done."""
     if placement.host_was_told:
-        authority = "Told, acknowledged" if placement.was_acknowledged else "Told"
+        authority = "Acknowledged" if placement.was_acknowledged else "Told"
     elif placement.is_followed and not placement.is_in_area:
         authority = "Not told"
     else:

@@ -106,7 +106,7 @@ class TestRegister:
         assert (said.authority, said.home) == ("Told", "Said")
         actions.acknowledge_notice(notice=HostNotice.objects.get(), by=officer, at=NOW)
         row = register_of(officer, TODAY).get()
-        assert (sources_of(row).authority, row.differs) == ("Told, acknowledged", False)
+        assert (sources_of(row).authority, row.differs) == ("Acknowledged", False)
 
     def test_differs_while_a_mismatch_stands(self, world: World) -> None:
         home_says(world)
