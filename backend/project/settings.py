@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
 
 from backend.project import embedded
 from backend.project.database import UnableToReadAddress, read_database_url, read_email_url
@@ -236,9 +238,17 @@ if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        # Waiting for a message takes five seconds at a time: silence is no failure.
         "CONFIG": {
-            "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 5, "socket_timeout": 20}]
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    "socket_connect_timeout": 5,
+                    # Waiting for a message takes five seconds at a time: silence is no failure.
+                    "socket_timeout": 20,
+                    # A connection that a restart broke is not noticed until it is used.
+                    "retry": Retry(ExponentialBackoff(cap=0.5, base=0.1), 3),
+                }
+            ]
         },
     }
     if REDIS_URL

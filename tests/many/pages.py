@@ -37,8 +37,8 @@ class Page:
         raise AssertionError(f"nothing of the kind was heard in {seconds:.0f} seconds")
 
     def hear_about(self, about: str) -> Said:
-        """The nudge that names this."""
-        return self.hear(lambda said: said.get("about") == about)
+        """The nudge that names this, sent once: one that fails is sent again in two minutes."""
+        return self.hear(lambda said: said.get("about") == about, seconds=90)
 
     def hear_up_to(self, cursor: int) -> Said:
         """A message of any kind after which nothing up to this cursor is missed."""
