@@ -176,7 +176,8 @@ class TestOneConcern:
         shown = page_of(enter(world[Role.HOST_OFFICER]), case)
         manager = world[Role.TEAM_MANAGER].name
         assert f"No reply since 2 March 2026; sent to {manager}, team manager." in shown
-        assert "very late" not in shown
+        assert f"No reply since 2 March 2026; sent to {manager} (team manager)" in shown
+        assert "It comes here if nobody answers by 6 March 2026." in shown
         assert "No reply, sent on" in shown
 
     def test_the_ladder_is_never_shown_as_law(self, world: World, enter: Enter) -> None:
@@ -278,8 +279,9 @@ class TestLists:
         assert "Up to 5" in page
 
     def test_others_have_no_overview(self, world: World, enter: Enter) -> None:
-        answer = enter(world[Role.SOCIAL_WORKER]).get(reverse("escalations_overview"))
-        assert answer.status_code == 403
+        worker = enter(world[Role.SOCIAL_WORKER])
+        assert worker.get(reverse("escalations_overview")).status_code == 403
+        assert reverse("escalations_overview") not in words(worker.get(reverse("escalations")))
 
     @pytest.mark.parametrize("name", ["escalations", "escalations_overview"])
     def test_the_spreadsheet_is_as_the_reader_sees_it(

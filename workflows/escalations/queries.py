@@ -142,7 +142,8 @@ def _key(entry: tuple[tuple[int, Role], Person]) -> tuple[int, str]:
 
 def current_stages() -> Prefetch:
     """The level at which each concern stands, with whom it went to."""
-    rows = Stage.objects.filter(ended_at__isnull=True).prefetch_related(
+    standing = Stage.objects.filter(ended_at__isnull=True).select_related("answered_by")
+    rows = standing.prefetch_related(
         Prefetch("addressees", Addressee.objects.select_related("person"))
     )
     return Prefetch("stages", rows, to_attr="standing")

@@ -77,7 +77,7 @@ def who_to_call(request: HttpRequest) -> HttpResponse:
             "form": form,
             "query": query,
             "may_add": bool(mine),
-            "tabs": tabs(BACK),
+            "tabs": tabs(BACK, request),
         },
     )
 
@@ -210,7 +210,7 @@ def ladders(request: HttpRequest) -> HttpResponse:
                 {"use": use, "ladders": [shown(ladder) for ladder in actions.ladders_of(use)]}
                 for use in Use
             ],
-            "tabs": tabs("ladders"),
+            "tabs": tabs("ladders", request),
         },
     )
 

@@ -47,7 +47,11 @@ def meetings(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "escalations/meetings.html",
-        {"page": page, "homes": homes_hosted_by(person, on), "tabs": tabs("setting_meetings")},
+        {
+            "page": page,
+            "homes": homes_hosted_by(person, on),
+            "tabs": tabs("setting_meetings", request),
+        },
     )
 
 

@@ -9,15 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from backend.access.parts import roles_held
 from backend.casework.errors import NotAllowed
 from backend.deadlines.count import add_working_days
 from backend.grammar.moments import day_of
-from backend.grammar.roles import Role
 from frontend.context import moment_of
 from frontend.pages.children.opening import person_of
 from frontend.pages.escalations import told
-from frontend.pages.escalations.views import tabs
+from frontend.pages.escalations.views import follows_teams, tabs
 from frontend.parts.charts import Chart, bars_of_counts
 from frontend.parts.lists import page_of
 from frontend.parts.spreadsheet import spreadsheet
@@ -30,13 +28,6 @@ from workflows.escalations.queries import (
 )
 from workflows.escalations.queries import standing_of as stage_of
 
-MANAGERS = (
-    Role.TEAM_MANAGER,
-    Role.SERVICE_MANAGER,
-    Role.DIRECTOR,
-    Role.IRO_MANAGER,
-    Role.HOST_OFFICER,
-)
 #: Working days since it was raised, as managers ask: this week, two weeks, a month, longer.
 AGES = ((5, "Up to 5"), (10, "6 to 10"), (20, "11 to 20"))
 OLDEST = "More than 20"
@@ -47,7 +38,7 @@ COLUMNS = ("About", "Team", "Asked by", "Asked of", "Level", "Where it stands", 
 def overview(request: HttpRequest) -> HttpResponse:
     """Every open concern the reader may follow, by level and by age; the highest first."""
     person, on = person_of(request), day_of(moment_of(request))
-    if not roles_held(person, on) & set(MANAGERS):
+    if not follows_teams(request):
         raise NotAllowed("Concerns across teams are followed by managers and host officers.")
     rows = in_order(open_ones(escalations_visible_to(person))).select_related(
         "child__team",
@@ -85,7 +76,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "chart": chart_of(cases, on),
             "grid": grid_of(cases, on),
             "ages": [*(words for _, words in AGES), OLDEST],
-            "tabs": tabs("escalations_overview"),
+            "tabs": tabs("escalations_overview", request),
         },
     )
 
@@ -129,7 +120,7 @@ def cells_of(case: Escalation, on: date) -> tuple[Any, ...]:
         case.from_name,
         case.to_name,
         level_of(case),
-        f"{case.stands_at.label}. {told.line_words(case, stage_of(case))}",
+        told.in_a_cell(case, stage_of(case)),
         long_date(day_of(case.opened_at)),
         age_of(case, on),
     )

@@ -9,7 +9,6 @@ from django.urls import reverse
 from backend.access.matters import is_matter, may_see
 from backend.access.models import Person
 from backend.access.visibility import depth_of
-from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.grammar.clocks import Verified
 from backend.grammar.events import KINDS, Depth
@@ -47,8 +46,9 @@ def about_words(case: Escalation) -> str:
     return case.setting.name if case.setting is not None else "A decision of the LADO"
 
 
-def where_it_stands(case: Escalation, stage: Stage | None, on: date, answer_by: date | None) -> str:
+def where_it_stands(case: Escalation, stages: list[Stage], answer_by: date | None) -> str:
     """Where a concern stands and what comes next, in sentences."""
+    stage = stages[-1] if stages else None
     if stage is None or not case.is_open:
         return closed_words(case)
     whom = with_whom(stage)
@@ -71,16 +71,22 @@ def where_it_stands(case: Escalation, stage: Stage | None, on: date, answer_by: 
     since = long_date(day_of(stage.started_at))
     if stage.silent_at is not None:
         return f"No reply since {since} from {whom}, at the highest level. It stays open."
-    return f"{since_words(stage, since, whom)} {next_words(case, stage, on, answer_by)}"
+    return f"{since_words(stage, stages[:-1], since, whom)} {next_words(case, stage, answer_by)}"
 
 
-def since_words(stage: Stage, since: str, whom: str) -> str:
+def since_words(stage: Stage, before: list[Stage], since: str, whom: str) -> str:
+    """Who has it, since when, and how long those before them were silent."""
     if stage.received_at is not None:
         return f"{name_of(stage.received_by)} has had it since {long_date(stage.received_at)}."
-    return f"Sent to {whom} on {since}. Nobody has confirmed having it yet."
+    asked = [one for one in before if one.found_somebody and one.answered_at is None]
+    sent = f"Sent to {whom} on {since}."
+    if stage.why in (Why.NO_REPLY, Why.NOBODY) and asked:
+        silent_since = long_date(day_of(asked[-1].started_at))
+        sent = f"No reply since {silent_since}; sent to {whom} on {since}."
+    return f"{sent} Nobody has confirmed having it yet."
 
 
-def next_words(case: Escalation, stage: Stage, on: date, answer_by: date | None) -> str:
+def next_words(case: Escalation, stage: Stage, answer_by: date | None) -> str:
     if answer_by is None:
         return ""
     above = case.ladder[stage.rung + 1] if stage.rung + 1 < len(case.ladder) else None
@@ -111,12 +117,19 @@ def with_whom(stage: Stage) -> str:
 
 def line_words(case: Escalation, stage: Stage | None) -> str:
     """Where it stands in one line, for a list."""
-    if stage is None or case.state not in WAITING:
-        return str(case.stands_at.label)
+    if stage is None or not case.is_open:
+        return closed_words(case)
+    if case.state == ANSWERED:
+        return f"Answered by {name_of(stage.answered_by)} on {long_date(stage.answered_at)}"
+    if case.state == ACCEPTED:
+        when = f" by {long_date(stage.promised_by)}" if stage.promised_by else ""
+        return f"To be carried out by {stage.promised_by_whom}{when}"
     since = long_date(day_of(stage.started_at))
     if not stage.found_somebody:
         return "Nobody could be told"
-    if stage.silent_at is not None or stage.why == Why.NO_REPLY:
+    if stage.silent_at is not None:
+        return f"No reply since {since}; the highest level, {names_at(stage)}"
+    if stage.why == Why.NO_REPLY:
         return f"No reply at the level before; sent to {names_at(stage)} on {since}"
     return f"Sent to {names_at(stage)} on {since}"
 
@@ -130,17 +143,24 @@ def names_at(stage: Stage) -> str:
     return listed(names) if names else "nobody"
 
 
+def in_a_cell(case: Escalation, stage: Stage | None) -> str:
+    """The state and where it stands, for a table or a spreadsheet."""
+    return (
+        f"{case.stands_at.label}. {line_words(case, stage)}" if case.is_open else closed_words(case)
+    )
+
+
 # The ladder
 
 
 def ladder_of(
-    case: Escalation, stages: list[Stage], due: dict[str, Deadline]
+    case: Escalation, stages: list[Stage], answer_by: date | None
 ) -> list[dict[str, Any]]:
     """Every level in order: what was done, where it is now, what comes next and when."""
     at_rung = {stage.rung: stage for stage in stages}
     now = stages[-1].rung if stages else -1
     return [
-        step_of(case, number, rung.words, at_rung.get(number), now, due)
+        step_of(case, number, rung.words, at_rung.get(number), now, answer_by)
         | {
             "days": f"{count_of(rung.answer_days, 'working day')} to answer",
             "is_local": rung.is_local,
@@ -156,7 +176,7 @@ def step_of(
     level: str,
     stage: Stage | None,
     now: int,
-    due: dict[str, Deadline],
+    answer_by: date | None,
 ) -> dict[str, Any]:
     label, colour = standing_words(case, number, stage, now)
     return {
@@ -167,8 +187,19 @@ def step_of(
         "is_now": number == now and case.is_open,
         "facts": facts_of(stage) if stage is not None else [],
         "people": [] if stage is None else people_of(stage),
-        "due": due.get(f"response:{stage.number}") if stage and stage.ended_at is None else None,
+        "when": when_words(case, number, now, answer_by),
     }
+
+
+def when_words(case: Escalation, number: int, now: int, answer_by: date | None) -> str:
+    """When an answer is expected at this level, or when it would come to the next."""
+    if answer_by is None or case.state not in WAITING:
+        return ""
+    if number == now:
+        return f"An answer is expected by {long_date(answer_by)}."
+    return (
+        f"It comes here if nobody answers by {long_date(answer_by)}." if number == now + 1 else ""
+    )
 
 
 def standing_words(case: Escalation, number: int, stage: Stage | None, now: int) -> tuple[str, str]:
@@ -304,7 +335,8 @@ def steps_of(case: Escalation, looking: Looking, possible: frozenset[str]) -> li
             continue
         if name == "skip" and stands_highest(case):
             continue
-        is_primary = name in PRIMARY and not is_primary_taken
+        is_next = name in PRIMARY and (name != "resolve" or case.state == ACCEPTED)
+        is_primary = is_next and not is_primary_taken
         is_primary_taken = is_primary_taken or is_primary
         found.append(
             {

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from backend.access.models import Person
+from backend.access.parts import roles_held
 from backend.access.visibility import children_visible_to, depth_of
 from backend.casework.errors import FactRefused, NotNow
 from backend.deadlines.models import Deadline
@@ -101,12 +102,29 @@ def escalations(request: HttpRequest) -> HttpResponse:
             "page": page,
             "others": lines_of(page.object_list),
             "show": show,
-            "tabs": tabs("escalations"),
+            "tabs": tabs("escalations", request),
         },
     )
 
 
-def tabs(current: str) -> list[dict[str, Any]]:
+#: Who follows concerns across teams.
+FOLLOWERS = (
+    Role.TEAM_MANAGER,
+    Role.SERVICE_MANAGER,
+    Role.DIRECTOR,
+    Role.IRO_MANAGER,
+    Role.HOST_OFFICER,
+)
+
+
+def follows_teams(request: HttpRequest) -> bool:
+    held = roles_held(person_of(request), day_of(moment_of(request)))
+    return bool(held & set(FOLLOWERS))
+
+
+def tabs(current: str, request: HttpRequest) -> list[dict[str, Any]]:
+    """The pages of this room that are open to the reader."""
+    closed = () if follows_teams(request) else ("escalations_overview",)
     return [
         {"label": label, "url": reverse(name), "is_current": name == current}
         for label, name in (
@@ -116,6 +134,7 @@ def tabs(current: str) -> list[dict[str, Any]]:
             ("Ladders", "ladders"),
             ("Meetings about homes", "setting_meetings"),
         )
+        if name not in closed
     ]
 
 
@@ -139,7 +158,7 @@ def cells_of(case: Escalation) -> tuple[Any, ...]:
         told.about_words(case),
         case.from_name,
         case.to_name,
-        f"{case.stands_at.label}. {told.line_words(case, stage)}",
+        told.in_a_cell(case, stage),
         day_of(case.opened_at),
         case.ladder_name,
     )
@@ -355,6 +374,7 @@ def escalation(request: HttpRequest, escalation_id: int) -> HttpResponse:
     due = {row.key: row for row in Deadline.objects.filter(about=case.about)}
     current = stages[-1] if stages else None
     response = due.get(f"response:{current.number}") if current is not None else None
+    answer_by = response.due_on if response is not None else None
     side = side_of(looking.person, case, looking.roles)
     said = Event.objects.filter(about=case.about, name__startswith="escalations.").order_by("pk")
     return render(
@@ -366,16 +386,14 @@ def escalation(request: HttpRequest, escalation_id: int) -> HttpResponse:
             "about": told.about_words(case),
             "child_url": child_url(case, looking),
             "came_from": told.came_from_of(case, looking.person),
-            "stands": told.where_it_stands(
-                case, current, looking.on, response.due_on if response else None
-            ),
+            "stands": told.where_it_stands(case, stages, answer_by),
             "waits_on_me": told.waits_on(case, looking),
             "standing_due": [
                 row for row in due.values() if row.is_standing and row.key in keys_now(current)
             ],
             "summary": told.summary_of(case),
             "steps": told.steps_of(case, looking, steps_open_to(case, looking)),
-            "ladder": told.ladder_of(case, stages, due),
+            "ladder": told.ladder_of(case, stages, answer_by),
             "ladder_words": told.ladder_words(case),
             "thread": told.thread_of(case, said),
             "exits": case.exits.select_related("by"),
