@@ -21,6 +21,7 @@ from backend.grammar.roles import Role
 from backend.notify.models import Delivery, Notification
 from backend.records.models import Advocacy, Authority, Child, Placement, Provider, Setting, Team
 from workflows.demo.alleging import allegation_steps
+from workflows.demo.answering import answering_steps
 from workflows.demo.cast import (
     AUTHORITIES,
     CULTURES,
@@ -103,6 +104,7 @@ def _fill(now: datetime, progress: Callable[[int, int], None]) -> World:
                 *_weekly_sweeps(world),
                 *(step for life in plan for step in _life(world, life)),
                 *escalation_steps(world),
+                *answering_steps(world.today, MAIN),
                 *allegation_steps(world),
                 *register_steps(world),
             ]
