@@ -28,7 +28,7 @@ from backend.events.record import CLOCK, record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import LABELS, Role
 from backend.notify.models import Notification
-from backend.notify.tell import UPWARDS, move_alerts
+from backend.notify.tell import UPWARDS, move_alerts, move_alerts_of_cases
 from backend.records.models import Authority, Child, Setting, Team
 
 #: What each part is played for.
@@ -241,7 +241,8 @@ def _close(assignment: RoleAssignment, ended_on: date) -> None:
 
 
 def hand_on_alerts(*, leaver: Person, role: Role, event: Event, at: datetime) -> None:
-    """This will move the open alerts of a part that somebody no longer plays for a child.
+    """This will move the open alerts of a part that somebody no longer plays for a child, or in
+    a case of its own.
 
     :raises NotNow: nobody plays the part now and nobody is above: they would be lost.
     """
@@ -252,7 +253,9 @@ def hand_on_alerts(*, leaver: Person, role: Role, event: Event, at: datetime) ->
     gone = [child.pk for child in children if role not in playing[child.pk]]
     for child_id in gone:
         move_alerts(child_id=child_id, leaver=leaver, role=role, event=event, at=at)
-    left = waiting.filter(_open(), child_id__in=gone).count()
+    cases = move_alerts_of_cases(leaver=leaver, role=role, event=event, at=at)
+    theirs = Q(child_id__in=gone) | Q(child__isnull=True, about__in=cases)
+    left = waiting.filter(_open(), theirs).count()
     if left and role not in CARD_ONLY:
         raise NotNow(
             f"{leaver.name} has open alerts ({left}) that nobody else would see. Give the part "

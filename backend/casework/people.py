@@ -14,7 +14,7 @@ from backend.events.record import record
 from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import ALLOCATED, LABELS, Role
-from backend.notify.tell import Telling, move_alerts, tell
+from backend.notify.tell import Telling, move_alerts, move_alerts_of_cases, tell
 from backend.records.models import Child, Placement
 
 ALLOCATES = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.IRO_MANAGER, Role.DIRECTOR)
@@ -69,6 +69,7 @@ def allocate(
     tell([Telling(event, (role,))], at=at)
     if before is not None:
         move_alerts(child_id=child.pk, leaver=before.person, role=role, event=event, at=at)
+        move_alerts_of_cases(leaver=before.person, role=role, event=event, at=at)
     return allocation
 
 
@@ -103,6 +104,7 @@ def end_allocation(*, allocation: Allocation, ended_on: date, by: By, at: dateti
     )
     tell([Telling(event, (Role.TEAM_MANAGER,))], at=at)
     move_alerts(child_id=child.pk, leaver=allocation.person, role=role, event=event, at=at)
+    move_alerts_of_cases(leaver=allocation.person, role=role, event=event, at=at)
     return allocation
 
 

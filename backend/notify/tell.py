@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from backend.access.grants import CARD_ONLY
-from backend.access.matters import Playing, people_by_about
+from backend.access.matters import Playing, is_matter, people_by_about
 from backend.access.models import Person
 from backend.access.parts import people_by_child
 from backend.events.models import Event
@@ -236,15 +237,23 @@ def _number(rows: list[Notification]) -> None:
 
 
 def move_alerts(
-    *, child_id: int, leaver: Person, role: Role, event: Event, at: datetime
+    *,
+    leaver: Person,
+    role: Role,
+    event: Event,
+    at: datetime,
+    child_id: int | None = None,
+    about: str = "",
 ) -> list[Notification]:
-    """Open alerts of somebody who no longer plays a part go to whoever does now, or upwards.
+    """Open alerts of somebody who no longer plays a part go to whoever does now, or upwards:
+    those of a child, or of a case of its own such as "mismatches/12".
 
     An alert is open while it is unread, or while the deadline it speaks of still stands.
     """
+    mine = Q(child__isnull=True, about=about) if about else Q(child=child_id)
     open_rows = list(
         Notification.objects.select_for_update(of=("self",))
-        .filter(person=leaver, child_id=child_id, role=role, moved_to__isnull=True)
+        .filter(mine, person=leaver, role=role, moved_to__isnull=True)
         .exclude(read_at__isnull=False, deadline__isnull=True)
         .exclude(read_at__isnull=False, deadline__status__in=["met", "met_late", "superseded"])
         .select_related("event")
@@ -252,7 +261,12 @@ def move_alerts(
     )
     if not open_rows:
         return []
-    playing = people_by_child({role, *UPWARDS}, [child_id], day_of(at))[child_id]
+    on = day_of(at)
+    playing: Playing = (
+        people_by_about([about], on).get(about, ())
+        if about
+        else people_by_child({role, *UPWARDS}, [child_id or 0], on)[child_id or 0]
+    )
     takers: list[tuple[Person, Role]] = []
     for wanted in (role, *UPWARDS):
         takers = [(p, r) for p, r in playing if r == wanted and p.pk != leaver.pk]
@@ -265,7 +279,9 @@ def move_alerts(
         )
         moved += deliver_later(
             [
-                _notification(Telling(old.event, (part,), old.deadline_id), person, part, at)
+                _notification(
+                    Telling(old.event, (part,), old.deadline_id, about=about), person, part, at
+                )
                 for person, part in takers
                 if person.pk not in known
             ]
@@ -276,3 +292,16 @@ def move_alerts(
         if target:
             Notification.objects.filter(pk=old.pk).update(moved_to=target)
     return moved
+
+
+def move_alerts_of_cases(*, leaver: Person, role: Role, event: Event, at: datetime) -> list[str]:
+    """The same for every case of its own in which somebody no longer plays a part; returns them."""
+    waiting = Notification.objects.filter(
+        person=leaver, role=role, child__isnull=True, moved_to__isnull=True
+    )
+    abouts = {about for about in waiting.values_list("about", flat=True) if is_matter(about)}
+    playing = people_by_about(abouts, day_of(at))
+    gone = sorted(about for about in abouts if (leaver, role) not in playing.get(about, ()))
+    for about in gone:
+        move_alerts(about=about, leaver=leaver, role=role, event=event, at=at)
+    return gone
