@@ -2,6 +2,7 @@
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 
 DAYS_FINISHED_JOBS_ARE_KEPT = 7
@@ -12,7 +13,8 @@ SECONDS_UNTIL_ABANDONED = 30
 async def put_back_abandoned(keeper: JobManager, *, but_not: int | None = None) -> int:
     """This will put back in the queue what workers left behind when they died.
 
-    Returns how many jobs.
+    Returns how many jobs. A job that must not wait twice, such as the sweep, is let go when
+    another like it waits already: kept as begun, it would hold that one up for ever.
     """
     abandoned = [
         job
@@ -20,8 +22,20 @@ async def put_back_abandoned(keeper: JobManager, *, but_not: int | None = None) 
         if job.id != but_not
     ]
     for job in abandoned:
-        await keeper.retry_job(job)
+        if await _another_waits(keeper, job):
+            await keeper.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            await keeper.retry_job(job)
     return len(abandoned)
+
+
+async def _another_waits(keeper: JobManager, job: Job) -> bool:
+    if job.queueing_lock is None:
+        return False
+    waiting = await keeper.list_jobs_async(
+        status=Status.TODO.value, queueing_lock=job.queueing_lock
+    )
+    return any(waiting)
 
 
 @app.periodic(cron="* * * * *")

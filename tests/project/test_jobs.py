@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from backend.deadlines.jobs import sweep_deadlines
 from backend.project.jobs import put_back_abandoned, take_up_abandoned_jobs
 from backend.project.serve import worker_app
 
@@ -34,6 +35,15 @@ def state_of(job_id: int) -> str:
     return str(ProcrastinateJob.objects.get(pk=job_id).status)
 
 
+def next_job_of(queue: str) -> int | None:
+    """The job of a queue that a worker would take now."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        worker = cursor.fetchone()[0]
+    job = async_to_sync(app.job_manager.fetch_job)(queues=[queue], worker_id=worker)
+    return job.id if job else None
+
+
 @pytest.mark.django_db
 class TestAbandonedJobs:
     @pytest.fixture
@@ -44,6 +54,14 @@ class TestAbandonedJobs:
         begin(job, last_sign="2 minutes")
         assert async_to_sync(put_back_abandoned)(app.job_manager) == 1
         assert state_of(job) == "todo"
+
+    def test_sweep_of_a_dead_worker_does_not_hold_up_the_next_for_ever(self) -> None:
+        abandoned = sweep_deadlines.defer(timestamp=0)
+        begin(abandoned, last_sign="2 minutes")
+        waiting = sweep_deadlines.defer(timestamp=1)
+        assert async_to_sync(put_back_abandoned)(app.job_manager) == 1
+        assert (state_of(abandoned), state_of(waiting)) == ("failed", "todo")
+        assert next_job_of("sweep") == waiting
 
     def test_job_of_a_living_worker_is_left_alone(self, job: int) -> None:
         begin(job, last_sign="5 seconds")
