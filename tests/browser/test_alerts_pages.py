@@ -74,7 +74,7 @@ def test_a_manager_answers_from_the_board(open_page: OpenPage, scripts: bool) ->
     page.get_by_label("What will be done?").fill("I will go myself tomorrow.")
     page.get_by_role("button", name="Say what will be done").click()
     expect(page.get_by_text("Your answer stands on the alert.")).to_be_visible()
-    expect(page.get_by_text("I will go myself tomorrow.")).to_be_visible()
+    expect(page.get_by_text("I will go myself tomorrow.").first).to_be_visible()
     seen = page.get_by_role("button", name="I have seen this")
     assert seen.count() == 0
     expect(page.get_by_role("heading", name=re.compile(r"Seen by \(1\)"))).to_be_visible()
@@ -88,10 +88,13 @@ def test_an_administrator_sets_a_ladder(
     sign_in(page, ADMINISTRATOR)
     page.get_by_role("link", name="How alerts go up").click()
     page.get_by_role("link", name=re.compile("^Change how alerts about family contact")).click()
+    expect(
+        page.get_by_role("heading", name="How alerts about family contact go up")
+    ).to_be_visible()
     assert fits(page)
     assert_accessible(page)
     page.get_by_role("button", name="Add a step").click()
     page.get_by_role("button", name="Save for new alerts").click()
-    expect(page.get_by_text("It holds for new alerts")).to_be_visible()
+    expect(page.get_by_text("Saved. It holds for new alerts")).to_be_visible()
     expect(page.get_by_text("Chosen here").first).to_be_visible()
     assert_accessible(page)
