@@ -9,6 +9,8 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from asgiref.sync import sync_to_async
+from django.db import connections
 from procrastinate.contrib.django import DjangoApp, app
 
 from backend.project.jobs import put_back_abandoned
@@ -150,6 +152,9 @@ async def _work(stopping: asyncio.Event) -> None:
     """Works through jobs, and starts again when the database comes back."""
     while not stopping.is_set():
         try:
+            # Recurring jobs are owed over this thread's own connection, which a restart of the
+            # database breaks for good.
+            await sync_to_async(connections.close_all)()
             async with worker_app().open_async() as workplace:
                 await put_back_abandoned(workplace.job_manager)
                 await workplace.run_worker_async(
