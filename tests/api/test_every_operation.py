@@ -91,7 +91,8 @@ def a_number(person: Person, path: str) -> int:
     """The number of a row that the person may see, for a path that needs one."""
     collection = path.partition("{")[0]
     found = ask(person, "get", collection)
-    rows = found.json().get("results", []) if found.status_code == 200 else []
+    answered = found.json() if found.status_code == 200 else {}
+    rows = answered.get("results", []) if isinstance(answered, dict) else answered
     number = rows[0].get("id", rows[0].get("number")) if rows else None
     return ABSENT if number is None else int(number)
 

@@ -181,7 +181,12 @@ def place(world: World, body: Any, **facts: Any) -> Any:
 
 
 def good(world: World) -> dict[str, Any]:
-    return {"child": world.child.pk, "started_on": str(TODAY), "place": "K2"}
+    return {
+        "child": world.child.pk,
+        "started_on": str(TODAY),
+        "place": "K2",
+        "not_considered_why": "The home closed overnight.",
+    }
 
 
 class TestBadInput:
