@@ -58,9 +58,24 @@ def unnoticed(by: datetime) -> Iterator[Loss]:
 
 
 def untold(since: datetime, by: datetime) -> Iterator[Loss]:
-    """Dates that slipped, with nobody told and nobody recorded as missing."""
+    """Dates that slipped, with nobody told and nobody recorded as missing.
+
+    A rule that names nobody is told of by its alert, and not by the slip.
+    """
     slips = Event.objects.filter(name="deadlines.slipped", at__gte=since, at__lte=by)
-    silent = dict(slips.filter(notifications__isnull=True).values_list("pk", "about"))
+    for_nobody = {
+        (about or f"deadlines/{pk}", ref)
+        for pk, about, ref in Deadline.objects.filter(tells=[], told_at__isnull=False).values_list(
+            "pk", "about", "ref"
+        )
+    }
+    silent = {
+        pk: about
+        for pk, about, ref in slips.filter(notifications__isnull=True).values_list(
+            "pk", "about", "carries__ref"
+        )
+        if (about, ref) not in for_nobody
+    }
     unheard = Counter(
         Event.objects.filter(name="deadlines.unheard", about__in=set(silent.values())).values_list(
             "about", flat=True
