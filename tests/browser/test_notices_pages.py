@@ -116,7 +116,7 @@ def test_a_home_gives_notice_and_the_host_acknowledges_it_by_name(
     page.get_by_label("Under an order made under section 31").check()
     page.get_by_label("Who to call at the placing authority").fill("Duty desk, 01632 960010")
     page.get_by_label("How to reach the independent reviewing officer").fill("01632 960011")
-    page.get_by_role("group", name="Is there an EHC plan?").get_by_label("No").check()
+    page.get_by_role("group", name="Is there an EHC plan?").get_by_label("No", exact=True).check()
     page.get_by_role("button", name="Send the notice").click()
     expect(page.get_by_text("Not matched with a placement")).to_be_visible()
     assert_accessible(page)
