@@ -246,7 +246,15 @@ def picture(due: Due, as_of: date) -> dict[str, Any]:
         "met on": due.met_on,
         "days late": days_late_on(due, as_of),
         "other reading": date.fromisoformat(other) if other else None,
+        "says": due.why,
     }
+
+
+def agrees(row: dict[str, Any], one: dict[str, Any]) -> bool:
+    """Whether a date found is the one a story expects; of its words, the end."""
+    return one["says"].endswith(row.get("says", "")) and all(
+        row[key] == one[key] for key in row if key != "says"
+    )
 
 
 DAYS = ("counted from", "due", "plan by", "local", "met on", "other reading")
@@ -262,8 +270,8 @@ def test_story_gives_the_dates_it_says(entry: dict[str, Any]) -> None:
         for row in entry["expect"]
     ]
     for row in expected:
-        without(row, "law", "in", "days late", "status", *DAYS)
-        like = [one for one in found if all(one[key] == row[key] for key in row)]
+        without(row, "law", "in", "days late", "status", "says", *DAYS)
+        like = [one for one in found if agrees(row, one)]
         of_law = [one for one in found if one["law"] == row["law"]]
         assert len(like) == 1, f"expected once: {row}\nfound: {of_law}"
     assert [one for one in found if one["law"] in entry.get("never", ())] == []

@@ -485,12 +485,13 @@ class Reviewing:
     def _opening(
         self, phase: Phase, counted_from: date, first: Held | None, stop: Stop | None
     ) -> Due:
+        rule = RULES.governing(phase.opening, counted_from)
         return answer(
-            RULES.governing(phase.opening, counted_from),
+            rule,
             room=ROOM,
             key=f"review:{phase.key}",
             counted_from=counted_from,
-            why=phase.why,
+            why=phase.why + self._not_brought_in(rule, counted_from, first),
             as_of=self.as_of,
             placement=phase.placement,
             met=met_by(first),
@@ -514,13 +515,25 @@ class Reviewing:
             room=ROOM,
             key=f"review:{key}",
             counted_from=review.on,
-            why=f"{last}; the next is due at most {rule.span.words} after it.",
+            why=f"{last}; the next is due at most {rule.span.words} after it."
+            + self._not_brought_in(rule, review.on, following),
             as_of=self.as_of,
             placement=phase.placement,
             met=met_by(following),
             stop=stop,
             facts=review_facts(review, following, None),
             reading=other_reading(rule, review),
+        )
+
+    def _not_brought_in(self, rule: Rule, counted_from: date, met: Held | None) -> str:
+        """Says of a review overdue on the day the record came that none came with it."""
+        since = self.history.child.followed_from
+        due_on = due_by(rule, counted_from)
+        if since is None or met is not None or due_on is None or due_on >= since:
+            return ""
+        return (
+            f" None came with the record brought in on {in_words(since)}:"
+            " it may have been held and not sent."
         )
 
     # Short breaks
