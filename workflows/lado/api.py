@@ -37,6 +37,7 @@ from workflows.lado.models import (
     Category,
     Decision,
     DecisionChallenge,
+    Discipline,
     Harm,
     HomeNotification,
     Meeting,
@@ -169,6 +170,9 @@ class ReferForm(Form):
     children_in_words = serializers.CharField(**LONG)
     made_safe = serializers.CharField(**LONG)
     is_consultation = serializers.BooleanField(default=False)
+    is_child_at_risk = serializers.BooleanField(
+        default=False, help_text="A child may be at risk now: the LADO is reached at once"
+    )
     happened_on = Day(required=False, allow_null=True)
     happened_in_words = serializers.CharField(**LINE)
     employer_knew_on = Day(required=False, allow_null=True)
@@ -201,6 +205,10 @@ class DecideForm(Form):
     unsuitable_reason = serializers.CharField()
     reason = serializers.CharField()
     advice = serializers.CharField(**LONG)
+    is_clear_at_once = serializers.BooleanField(
+        default=False,
+        help_text="Clear already to be unsubstantiated, unfounded, false or malicious",
+    )
 
 
 class OpinionForm(Form):
@@ -230,6 +238,10 @@ class CorrectForm(Form):
     unit = serializers.CharField(required=False, allow_blank=True, max_length=100)
     shift = serializers.ChoiceField(choices=Shift.choices, required=False, allow_blank=True)
     is_about_manager = serializers.BooleanField(required=False)
+    is_child_at_risk = serializers.BooleanField(required=False)
+    is_clear_at_once = serializers.BooleanField(required=False)
+    setting = SettingField(required=False, allow_null=True)
+    workplace = serializers.CharField(**LINE)
     adult = AdultForm(required=False)
 
 
@@ -247,6 +259,10 @@ class MeetForm(Form):
     summary = serializers.CharField()
     tasks = serializers.ListField(child=TaskForm(), required=False, max_length=50)
     is_fortnightly = serializers.BooleanField(default=False)
+
+
+class AddTaskForm(TaskForm):
+    meeting = RowField(Meeting, "referral")
 
 
 class FinishForm(Form):
@@ -267,6 +283,13 @@ class WorkForm(Form):
     from_on = Day()
     decided_by = serializers.CharField(max_length=200)
     reason = serializers.CharField()
+
+
+class DisciplineForm(Form):
+    course = serializers.ChoiceField(choices=Discipline.Course.choices)
+    decided_on = Day()
+    done_on = Day(required=False, allow_null=True)
+    words = serializers.CharField()
 
 
 class BarringForm(Form):
@@ -392,6 +415,12 @@ class WorkStatusSerializer(serializers.ModelSerializer):
         fields = ("status", "from_on", "decided_by", "reason")
 
 
+class DisciplineSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Discipline
+        fields = ("course", "decided_on", "done_on", "words")
+
+
 class TellingSerializer(serializers.ModelSerializer):
     class Meta:
         model = OutsideTelling
@@ -473,6 +502,7 @@ class ReferralSerializer(ReferralRowSerializer):
     meetings = MeetingSerializer(many=True, read_only=True)
     tracks = TrackSerializer(many=True, read_only=True)
     work_statuses = WorkStatusSerializer(many=True, read_only=True)
+    disciplines = DisciplineSerializer(many=True, read_only=True)
     tellings = TellingSerializer(many=True, read_only=True)
     shares = ShareSerializer(many=True, read_only=True)
     notices = ToldSerializer(many=True, read_only=True)
@@ -491,6 +521,8 @@ class ReferralSerializer(ReferralRowSerializer):
             "children_in_words",
             "made_safe",
             "is_consultation",
+            "is_child_at_risk",
+            "is_clear_at_once",
             "happened_on",
             "happened_in_words",
             "employer_knew_on",
@@ -509,6 +541,7 @@ class ReferralSerializer(ReferralRowSerializer):
             "meetings",
             "tracks",
             "work_statuses",
+            "disciplines",
             "tellings",
             "shares",
             "notices",
@@ -524,6 +557,7 @@ BESIDE = (
     "meetings__tasks",
     "tracks",
     "work_statuses",
+    "disciplines",
     "tellings",
     "shares__person",
     "shares__by",
@@ -619,6 +653,7 @@ class ReferralViewSet(MatterViewSet):
             limbs={name: (facts[name], facts[f"{name}_reason"]) for name in LIMBS},
             reason=facts["reason"],
             advice=facts.get("advice", ""),
+            is_clear_at_once=facts["is_clear_at_once"],
             **self.how(),
         )
 
@@ -653,6 +688,11 @@ class ReferralViewSet(MatterViewSet):
         """Keeps a meeting or a review of progress."""
         return actions.record_meeting(referral=referral, **facts, **self.how())
 
+    @takes("add_task", AddTaskForm)
+    def add_task(self, referral: Referral, facts: dict[str, Any]) -> Referral:
+        """Adds a further task that a meeting asked for."""
+        return actions.add_task(referral=referral, **facts, **self.how())
+
     @takes("finish_task", FinishForm)
     def finish_task(self, referral: Referral, facts: dict[str, Any]) -> Referral:
         """Says that a task from a meeting was done."""
@@ -667,6 +707,11 @@ class ReferralViewSet(MatterViewSet):
     def set_work(self, referral: Referral, facts: dict[str, Any]) -> Referral:
         """Says whether the adult is at work."""
         return actions.set_work_status(referral=referral, **facts, **self.how())
+
+    @takes("set_discipline", DisciplineForm)
+    def set_discipline(self, referral: Referral, facts: dict[str, Any]) -> Referral:
+        """Says what the employer's own discipline comes to."""
+        return actions.set_discipline(referral=referral, **facts, **self.how())
 
     @takes("settle_barring", BarringForm)
     def settle_barring(self, referral: Referral, facts: dict[str, Any]) -> Referral:

@@ -10,6 +10,7 @@ from backend.casework.errors import FactRefused, NotNow
 from backend.casework.facts import FURTHEST_BACK, check_reason, check_text, in_words
 from backend.grammar.moments import day_of
 from backend.grammar.roles import LABELS
+from backend.records.models import Setting
 from workflows.lado.models import (
     LIMBS,
     Allegation,
@@ -141,6 +142,16 @@ def check_limbs(limbs: Mapping[str, tuple[bool, str]], result: str) -> dict[str,
     return kept
 
 
+def check_place(referral: Referral, setting: Setting) -> None:
+    """:raises FactRefused: the setting is in the area of another authority."""
+    if setting.host_authority_id != referral.authority_id:
+        raise FactRefused(
+            f"{setting.name} is in the area of {setting.host_authority.name}. "
+            "Tell its LADO, and mark this referral as entered in error.",
+            field="setting",
+        )
+
+
 def check_outcomes(referral: Referral) -> None:
     """:raises UnableToConclude: nothing is alleged yet, or something has no outcome."""
     allegations = list(referral.allegations.all())
@@ -154,12 +165,17 @@ def check_outcomes(referral: Referral) -> None:
 
 
 def check_can_close(referral: Referral) -> None:
-    """:raises UnableToClose: an enquiry runs, the DBS is open, or an authority waits to hear."""
+    """:raises UnableToClose: an enquiry runs, a task or the DBS is open, or an authority waits."""
     running = referral.tracks.filter(stands__in=(Track.Stands.RUNNING, Track.Stands.NOT_STARTED))
     if track := running.first():
         raise UnableToClose(
             f"{track.get_kind_display()}: {track.get_stands_display().lower()}. "
             "Say first how it ended, or that it is not needed."
+        )
+    if task := referral.tasks.filter(done_on__isnull=True).order_by("due_on", "pk").first():
+        raise UnableToClose(
+            f"A task from a meeting is open: {task.owner}, by {in_words(task.due_on)}. "
+            "Say first that it was done, or why it is not needed any more."
         )
     if referral.left_work_on is not None and referral.barring_settled_on is None:
         raise UnableToClose("Say first what came of the referral to the DBS.")
@@ -212,20 +228,21 @@ def check_tasks(tasks: Iterable[Mapping[str, Any]], held_on: date) -> list[dict[
 
     :raises FactRefused: a task lacks one of the three, or was due before the meeting.
     """
-    kept = []
-    for number, task in enumerate(tasks):
-        due_on = task.get("due_on")
-        if due_on is None or due_on < held_on:
-            raise FactRefused("Give a day from the meeting on.", field=f"tasks.{number}.due_on")
-        kept.append(
-            {
-                "what": check_reason(
-                    task.get("what", ""), "Say what is to be done.", f"tasks.{number}.what"
-                ),
-                "owner": check_name(
-                    task.get("owner", ""), "Say who does this.", f"tasks.{number}.owner"
-                ),
-                "due_on": due_on,
-            }
-        )
-    return kept
+    return [
+        check_task(task, held_on, before=f"tasks.{number}.") for number, task in enumerate(tasks)
+    ]
+
+
+def check_task(task: Mapping[str, Any], held_on: date, *, before: str = "") -> dict[str, Any]:
+    """One thing that a meeting asked for.
+
+    :raises FactRefused: it lacks what, owner or day, or was due before the meeting.
+    """
+    due_on = task.get("due_on")
+    if due_on is None or due_on < held_on:
+        raise FactRefused("Give a day from the meeting on.", field=f"{before}due_on")
+    return {
+        "what": check_reason(task.get("what", ""), "Say what is to be done.", f"{before}what"),
+        "owner": check_name(task.get("owner", ""), "Say who does this.", f"{before}owner"),
+        "due_on": due_on,
+    }

@@ -17,18 +17,28 @@ MATCH_CONFIRMED = "lado.match_confirmed"
 MATCH_REFUSED = "lado.match_refused"
 NOTIFICATION_RECORDED = "lado.notification_recorded"
 NOTIFICATION_MATCHED = "lado.notification_matched"
+#: Danger: these reach people at once, in quiet hours too.
+AT_RISK = "lado.at_risk"
+NOTICE_URGENT = "lado.notice_urgent"
 
 #: Said to everybody alike, so that an alert on a locked screen gives nothing away.
 SOMETHING_NEW = "There is something new in a restricted case."
 
 
-def _kind(name: str, sentence: str, *carries: str, alert: str = SOMETHING_NEW) -> EventKind:
+def _kind(
+    name: str,
+    sentence: str,
+    *carries: str,
+    alert: str = SOMETHING_NEW,
+    is_urgent: bool = False,
+) -> EventKind:
     return EventKind(
         name=f"lado.{name}",
         sentence=sentence,
         carries=carries,
         depth=Depth.RESTRICTED,
         alert=alert,
+        is_urgent=is_urgent,
     )
 
 
@@ -42,6 +52,12 @@ KINDS.add(
         "taken_in",
         "A referral came through the public form.",
         alert="A new referral waits to be received.",
+    ),
+    _kind(
+        "at_risk",
+        "A child may be at risk now.",
+        alert="Urgent: a new referral says that a child may be at risk now.",
+        is_urgent=True,
     ),
     _kind("received", "The LADO received the referral."),
     _kind("advised", "Decided: advice only. Limbs of the threshold met: {limbs}.", "limbs"),
@@ -57,9 +73,11 @@ KINDS.add(
     _kind("alleged", "An allegation was added: {category}.", "category"),
     _kind("corrected", "Facts of the referral were put right: {what}.", "what"),
     _kind("met", "{kind} on {on}.", "kind", "on"),
+    _kind("task_added", "A task was added, to be done by {on}.", "on"),
     _kind("task_finished", "A task from a meeting was done."),
     _kind("track_followed", "{track}: {stands}.", "track", "stands"),
     _kind("work_set", "Status at work from {on}: {status}.", "status", "on"),
+    _kind("discipline_set", "The employer's discipline: {course}.", "course"),
     _kind("barring_settled", "Referral to the Disclosure and Barring Service: {what}.", "what"),
     _kind("settled", "An allegation has its outcome: {outcome}.", "outcome"),
     _kind("told_outside", "Told on {on}: {whom}.", "whom", "on"),
@@ -71,6 +89,13 @@ KINDS.add(
     _kind("reopened", "The case was opened again."),
     _kind("voided", "The referral was marked as entered in error."),
     _kind("notice_sent", "{authority} was told.", "authority"),
+    _kind(
+        "notice_urgent",
+        "{authority} was told that a child may be at risk now.",
+        "authority",
+        alert="Urgent: a child of your authority may be at risk now.",
+        is_urgent=True,
+    ),
     _kind("notice_widened", "{authority} was told of a further child.", "authority"),
     _kind("notice_received", "{who} received the notice."),
     _kind("notice_answered", "{authority} said what it has done about a child.", "authority"),

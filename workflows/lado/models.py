@@ -49,6 +49,7 @@ class Source(models.TextChoices):
     """From whom a referral came."""
 
     SETTING = "setting", "The home or other setting"
+    SCHOOL = "school", "A school or college"
     SOCIAL_WORKER = "social_worker", "Social worker"
     PROFESSIONAL = "professional", "Another professional"
     AUTHORITY = "authority", "Another authority"
@@ -186,6 +187,14 @@ class Referral(Matter):
     is_consultation = models.BooleanField(
         default=False, help_text="The sender is not sure and asks for a view: always welcome."
     )
+    is_child_at_risk = models.BooleanField(
+        default=False,
+        help_text="A child may be at risk now: whoever has to know is reached at once.",
+    )
+    is_clear_at_once = models.BooleanField(
+        default=False,
+        help_text="Clear from the first to be unsubstantiated, unfounded, false or malicious.",
+    )
     happened_on = models.DateField(null=True, blank=True)
     happened_in_words = models.CharField(max_length=200, blank=True)
     employer_knew_on = models.DateField(null=True, blank=True)
@@ -257,16 +266,17 @@ class Referral(Matter):
         self.received_at, self.led_by = received_at, led_by
 
     @step(TABLE)
-    def advise(self, *, decided_on: date) -> None:
-        self.decided_on = decided_on
+    def advise(self, *, decided_on: date, is_clear_at_once: bool) -> None:
+        self.decided_on, self.is_clear_at_once = decided_on, is_clear_at_once
 
     @step(TABLE)
-    def keep(self, *, decided_on: date) -> None:
-        self.decided_on = decided_on
+    def keep(self, *, decided_on: date, is_clear_at_once: bool) -> None:
+        self.decided_on, self.is_clear_at_once = decided_on, is_clear_at_once
 
     @step(TABLE)
-    def open(self, *, decided_on: date) -> None:
+    def open(self, *, decided_on: date, is_clear_at_once: bool) -> None:
         self.decided_on = self.threshold_met_on = decided_on
+        self.is_clear_at_once = is_clear_at_once
 
     @step(TABLE)
     def reconsider(self) -> None:
@@ -294,6 +304,10 @@ class Referral(Matter):
         self.is_fortnightly = is_fortnightly
 
     @step(TABLE)
+    def add_task(self) -> None:
+        """The task stands beside the meeting that asked for it."""
+
+    @step(TABLE)
     def finish_task(self) -> None:
         """The task says when it was done, and what shows it."""
 
@@ -306,6 +320,10 @@ class Referral(Matter):
         if left_work_on is not None:
             self.left_work_on, self.barring_settled_on = left_work_on, None
             self.was_referred_to_dbs, self.barring_words = None, ""
+
+    @step(TABLE)
+    def set_discipline(self) -> None:
+        """What the employer does stands beside the referral."""
 
     @step(TABLE)
     def settle_barring(self, *, settled_on: date, was_referred: bool, words: str) -> None:
@@ -582,6 +600,32 @@ class WorkStatus(OfReferral):
 
 #: After these the employer's duty to refer to the Disclosure and Barring Service is considered.
 LEFT_WORK = (WorkStatus.Status.DISMISSED, WorkStatus.Status.REMOVED, WorkStatus.Status.RESIGNED)
+
+
+@pghistory.track()
+class Discipline(OfReferral):
+    """What the employer's own discipline comes to; the last that was recorded is what holds."""
+
+    class Course(models.TextChoices):
+        NO_FORMAL = "no_formal", "Action short of formal discipline"
+        HEARING = "hearing", "A hearing, with nothing more to find out first"
+        INVESTIGATE = "investigate", "More is to be found out first"
+        NOTHING = "nothing", "No action"
+
+    referral = to_referral("disciplines")
+    course = models.CharField(max_length=11, choices=Course)
+    decided_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    words = models.TextField()
+
+    class Meta(OfReferral.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="discipline_done_after_decision",
+                condition=Q(done_on__isnull=True) | Q(done_on__gte=F("decided_on")),
+            )
+        ]
+        triggers = [APPEND_ONLY]
 
 
 @pghistory.track()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from backend.access.grants import Grant, GrantTables, group_name, person_holder
 from backend.access.matters import Playing
@@ -15,6 +15,7 @@ from backend.access.parts import current, living_there
 from backend.access.visibility import child_ids_visible_to, settings_visible_to
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
+from backend.records.codes import SettingType
 from backend.records.models import Placement, Setting
 from workflows.lado.likeness import Features, reasons_of
 from workflows.lado.models import (
@@ -23,19 +24,30 @@ from workflows.lado.models import (
     AdultMatch,
     Allegation,
     AuthorityNotice,
+    Discipline,
     HomeNotification,
     Meeting,
     NoticeChild,
     NoticeGrant,
     NoticeGroupGrant,
     NoticeShare,
+    OutsideTelling,
     Referral,
     ReferralGrant,
     ReferralGroupGrant,
     ReferralShare,
     Sector,
+    Task,
+    Track,
 )
-from workflows.lado.rules import ChildFact, NoticeFacts, ReferralFacts, band_of
+from workflows.lado.rules import (
+    ChildFact,
+    DisciplineFact,
+    NoticeFacts,
+    ReferralFacts,
+    TaskFact,
+    band_of,
+)
 from workflows.lado.table import (
     ADVISED,
     CLOSED,
@@ -54,6 +66,9 @@ from workflows.lado.table import (
 SEES_REFERRAL, SEES_NOTICE = "view_referral", "view_authoritynotice"
 #: Nobody with one of these parts is ever let into an allegation by sharing.
 NEVER_SHARED_WITH = (Role.ADVOCATE, Role.REGISTERED_MANAGER, Role.INDEPENDENT_VISITOR)
+
+#: Settings whose registered person notifies under regulation 40.
+HOMES = (SettingType.CHILDRENS_HOME, SettingType.SECURE_HOME)
 
 # Who plays a part
 
@@ -280,12 +295,31 @@ def referral_facts(ids: Sequence[int]) -> Mapping[int, ReferralFacts]:
         "referral_id", "kind", "held_on"
     ):
         held[pk].append((kind, held_on))
+    asked: dict[int, list[TaskFact]] = defaultdict(list)
+    for task in Task.objects.filter(referral__in=ids).select_related("meeting").order_by("pk"):
+        asked[task.referral_id].append(
+            TaskFact(task.pk, task.meeting.held_on, task.due_on, task.done_on)
+        )
+    disciplines = {
+        row.referral_id: DisciplineFact(row.course, row.decided_on, row.done_on)
+        for row in Discipline.objects.filter(referral__in=ids).order_by("pk")
+    }
     return {
         row.pk: ReferralFacts(
             referred_on=row.referred_on,
             manager_knew_on=row.manager_knew_on or row.employer_knew_on,
+            alleged_on=min(filter(None, (row.employer_knew_on, row.manager_knew_on)), default=None),
             decided_on=row.decided_on,
             opened_on=row.threshold_met_on,
+            is_clear_at_once=row.is_clear_at_once,
+            is_early_years=row.adult.sector == Sector.EARLY_YEARS,
+            is_about_home=row.setting is not None and row.setting.type in HOMES,
+            ofsted_told_on=row.ofsted_told_on,
+            home_notified_on=day_of(row.home_notified_at) if row.home_notified_at else None,
+            has_other_home=row.adult.home_authority_id not in (None, row.authority_id),
+            home_told_on=day_of(row.home_told_at) if row.home_told_at else None,
+            discipline=disciplines.get(row.pk),
+            tasks=tuple(asked[row.pk]),
             meetings=tuple(
                 sorted(day for kind, day in held[row.pk] if kind != Meeting.Kind.PROGRESS)
             ),
@@ -299,8 +333,25 @@ def referral_facts(ids: Sequence[int]) -> Mapping[int, ReferralFacts]:
             closed_on=row.closed_on,
             void_on=row.void_on,
         )
-        for row in Referral.objects.filter(pk__in=ids).exclude(state=NEW)
+        for row in _with_tellings(Referral.objects.filter(pk__in=ids).exclude(state=NEW))
     }
+
+
+def _with_tellings(rows: QuerySet[Referral]) -> QuerySet[Referral, Any]:
+    """Each case with when Ofsted and the adult's home authority were first told, and when the
+    home itself notified."""
+    to_ofsted = OutsideTelling.objects.filter(
+        referral=OuterRef("pk"), whom=OutsideTelling.Whom.OFSTED
+    ).order_by("told_on")
+    to_home = AuthorityNotice.objects.filter(
+        referral=OuterRef("pk"), kind=AuthorityNotice.Kind.HOME, sent_at__isnull=False
+    ).order_by("sent_at")
+    by_home = HomeNotification.objects.filter(referral=OuterRef("pk")).order_by("notified_at")
+    return rows.select_related("adult", "setting").annotate(
+        ofsted_told_on=Subquery(to_ofsted.values("told_on")[:1]),
+        home_told_at=Subquery(to_home.values("sent_at")[:1]),
+        home_notified_at=Subquery(by_home.values("notified_at")[:1]),
+    )
 
 
 def notice_facts(ids: Sequence[int]) -> Mapping[int, NoticeFacts]:
@@ -536,7 +587,6 @@ def unmatched_notifications(person: Person, on: date) -> QuerySet[HomeNotificati
 WAITING_ON = {
     SENT: "the LADO, to receive it",
     RECEIVED: "the LADO, to decide",
-    OPEN: "the enquiries and the outcome",
     CONCLUDED: "the LADO, to tell the outcome and close",
     ADVISED: "nobody",
     LOW_LEVEL: "nobody",
@@ -545,9 +595,26 @@ WAITING_ON = {
 }
 
 
+WAITS_FOR = {
+    Track.Kind.POLICE: "the police",
+    Track.Kind.SECTION_47: "the child protection enquiry",
+    Track.Kind.EMPLOYER: "the employer",
+}
+UNFINISHED = (Track.Stands.NOT_STARTED, Track.Stands.RUNNING)
+
+
 def waiting_on(referral: Referral) -> str:
-    """Who moves next, in words."""
-    return WAITING_ON.get(referral.stands_at, "nobody")
+    """Who moves next, in words. Lists prefetch ``tracks`` and ``notices__authority``."""
+    if referral.state != OPEN:
+        return WAITING_ON.get(referral.stands_at, "nobody")
+    waits = [
+        WAITS_FOR[Track.Kind(each.kind)]
+        for each in referral.tracks.all()
+        if each.stands in UNFINISHED
+    ]
+    silent = [each for each in referral.notices.all() if each.state in (UNRECEIVED, TAKEN)]
+    waits += [f"{each.authority.name} to answer" for each in silent]
+    return ", ".join(waits) or "the LADO, to give each allegation its outcome"
 
 
 # The annual figures

@@ -9,6 +9,7 @@ from backend.deadlines.count import add_months
 from backend.deadlines.due import Due
 from backend.grammar.clocks import (
     Cite,
+    Days,
     Kind,
     Mode,
     Months,
@@ -30,7 +31,9 @@ WORKING_TOGETHER = Cite(
     "https://lincolnshire.gov.uk/directory-record/73037/local-authority-designated-officer-lado-referrals-regarding-children-s-homes",
 )
 KEEPING_SAFE = Cite("Keeping Children Safe in Education", "part four")
-LOCAL = Cite("Local standard", "for allegations against people who work with children")
+KEEPING_SAFE_ONCE = Cite("Keeping Children Safe in Education", "part four, earlier editions")
+#: No authority has set these: they are what Sightline asks where neither law nor guidance does.
+LOCAL = Cite("Sightline's default", "for allegations against people who work with children")
 
 
 def _local(
@@ -57,6 +60,26 @@ def _local(
         checked_on=CHECKED,
         in_force_from=date(2000, 1, 1),
         tells=tells,
+    )
+
+
+def _employers(code: str, title: str, days: int, applies_when: str) -> Rule:
+    """What guidance once expected of an employer: history, and never shown as law."""
+    return Rule(
+        code=code,
+        ref="ALG-07",
+        title=title,
+        cite=KEEPING_SAFE_ONCE,
+        kind=Kind.STATUTORY_GUIDANCE,
+        verified=Verified.UNVERIFIED,
+        span=WorkingDays(days),
+        counted_from="the decision with the LADO",
+        applies_when=applies_when,
+        who="the employer",
+        checked_on=CHECKED,
+        in_force_from=date(2000, 1, 1),
+        tells=(Role.LADO,),
+        note="Earlier guidance only; a date to expect, not one to be held to.",
     )
 
 
@@ -152,6 +175,90 @@ RULES = Rules(
         tells=(Role.LADO,),
         note="The duty stands even when the person resigns.",
     ),
+    Rule(
+        code="lado.clear_at_once",
+        ref="ALG-06",
+        title="Resolve what is clear at once",
+        cite=KEEPING_SAFE,
+        kind=Kind.STATUTORY_GUIDANCE,
+        verified=Verified.UNVERIFIED,
+        span=Weeks(1),
+        counted_from="the allegation",
+        applies_when="it is clear from the first that the allegation is unsubstantiated, "
+        "unfounded, false or malicious",
+        who="the employer and the LADO",
+        checked_on=CHECKED,
+        in_force_from=date(2000, 1, 1),
+        tells=(Role.LADO,),
+    ),
+    _employers(
+        "lado.action",
+        "Act where no formal discipline is needed",
+        3,
+        "no formal discipline is needed",
+    ),
+    _employers(
+        "lado.hearing",
+        "Hold the disciplinary hearing",
+        15,
+        "nothing more has to be found out before a hearing",
+    ),
+    Rule(
+        code="lado.early_years",
+        ref="ALG-12",
+        title="Early years provider tells Ofsted",
+        cite=Cite("Early years foundation stage statutory framework", "paragraph 3.8"),
+        kind=Kind.STATUTORY_GUIDANCE,
+        verified=Verified.SECONDARY,
+        span=Days(14),
+        counted_from="the day the allegation was made",
+        applies_when="the adult works in early years or childcare",
+        who="the registered early years provider",
+        checked_on=CHECKED,
+        in_force_from=date(2012, 9, 1),
+        tells=(Role.LADO,),
+        note="As soon as is reasonably practicable, and at the latest within 14 days. It is not "
+        "the rule for children's homes.",
+    ),
+    Rule(
+        code="lado.home_notifies",
+        ref="ALG-13",
+        title="The home notifies Ofsted and everybody concerned",
+        cite=Cite(
+            "S.I. 2015/541",
+            "reg. 40(4)(c)",
+            "https://www.legislation.gov.uk/uksi/2015/541/regulation/40",
+        ),
+        kind=Kind.STATUTE,
+        verified=Verified.VERIFIED,
+        span=NoFixedPeriod(),
+        local_target=WorkingDays(1),
+        counted_from="the day the allegation was made",
+        applies_when="the allegation is about a children's home or somebody who works there",
+        who="the registered person",
+        checked_on=CHECKED,
+        in_force_from=date(2015, 4, 1),
+        tells=(Role.LADO,),
+        note="Without delay. The working day is a local target.",
+    ),
+    _local(
+        "lado.home_told",
+        "ALG-14",
+        "Tell the adult's home authority",
+        WorkingDays(1),
+        "the decision that the threshold is met",
+        "the LADO",
+        (Role.LADO,),
+    ),
+    _local(
+        "lado.task",
+        "LOC-41",
+        "Do what a meeting asked for",
+        NoFixedPeriod(),
+        "the meeting",
+        "whoever was asked",
+        (Role.LADO,),
+    ),
     _local(
         "lado.outcome_told",
         "ALG-15",
@@ -186,13 +293,46 @@ NOTICE_RULES = Rules(
 
 
 @dataclass(frozen=True, slots=True)
+class TaskFact:
+    """What a meeting asked of somebody, by when, and when it was done."""
+
+    id: int
+    asked_on: date
+    due_on: date
+    done_on: date | None = None
+
+
+#: Which historic expectation goes with which course of an employer's discipline.
+OF_COURSE = {"no_formal": "lado.action", "hearing": "lado.hearing"}
+
+
+@dataclass(frozen=True, slots=True)
+class DisciplineFact:
+    """What the employer does about an adult, as it was last recorded."""
+
+    course: str
+    decided_on: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralFacts:
-    """What the clocks of one case read, all of it days."""
+    """What the clocks of one case read, nearly all of it days."""
 
     referred_on: date
     manager_knew_on: date | None = None
+    alleged_on: date | None = None
     decided_on: date | None = None
     opened_on: date | None = None
+    is_clear_at_once: bool = False
+    is_early_years: bool = False
+    is_about_home: bool = False
+    ofsted_told_on: date | None = None
+    home_notified_on: date | None = None
+    has_other_home: bool = False
+    home_told_on: date | None = None
+    discipline: DisciplineFact | None = None
+    tasks: tuple[TaskFact, ...] = ()
     meetings: tuple[date, ...] = ()
     reviews: tuple[date, ...] = ()
     is_fortnightly: bool = False
@@ -230,6 +370,11 @@ def deadlines_of(case: ReferralFacts, as_of: date) -> list[Due]:
         *_met(case, as_of),
         *_reviewed(case, as_of),
         *_barred(case, as_of),
+        *_cleared(case, as_of),
+        *_disciplined(case, as_of),
+        *_regulator_told(case, as_of),
+        *_home_told(case, as_of),
+        *_asked(case, as_of),
         *_ended(case, as_of),
     ]
 
@@ -328,6 +473,105 @@ def _barred(case: ReferralFacts, as_of: date) -> Iterator[Due]:
         met=Met(case.barring_settled_on) if case.barring_settled_on else None,
         stop=_void(case),
     )
+
+
+def _below(case: ReferralFacts) -> Stop | None:
+    """What was decided to be below the threshold is no allegation that anybody has to notify."""
+    if case.decided_on is not None and case.opened_on is None:
+        return Stop(case.decided_on, "the threshold was decided not to be met")
+    return _void(case)
+
+
+def _alleged(case: ReferralFacts) -> date:
+    return case.alleged_on or case.referred_on
+
+
+def _cleared(case: ReferralFacts, as_of: date) -> Iterator[Due]:
+    if not case.is_clear_at_once:
+        return
+    alleged_on = _alleged(case)
+    resolved_on = case.concluded_on if case.opened_on else case.decided_on
+    yield answer(
+        RULES.governing("lado.clear_at_once", alleged_on),
+        room=ROOM,
+        key="clear",
+        counted_from=alleged_on,
+        why=f"The allegation was made on {in_words(alleged_on)}, and it was clear from the first "
+        "that it is unsubstantiated, unfounded, false or malicious.",
+        as_of=as_of,
+        met=Met(resolved_on) if resolved_on else None,
+        stop=_void(case),
+    )
+
+
+def _disciplined(case: ReferralFacts, as_of: date) -> Iterator[Due]:
+    if case.discipline is None or case.discipline.course not in OF_COURSE:
+        return
+    decided_on, done_on = case.discipline.decided_on, case.discipline.done_on
+    yield answer(
+        RULES.governing(OF_COURSE[case.discipline.course], decided_on),
+        room=ROOM,
+        key="discipline",
+        counted_from=decided_on,
+        why=f"What the employer does was decided on {in_words(decided_on)}. Earlier guidance gave "
+        "this number of days; the present one gives none.",
+        as_of=as_of,
+        met=Met(done_on) if done_on else None,
+        stop=_end_of_case(case),
+    )
+
+
+def _regulator_told(case: ReferralFacts, as_of: date) -> Iterator[Due]:
+    alleged_on = _alleged(case)
+    told_on = [("lado.early_years", case.ofsted_told_on)] if case.is_early_years else []
+    told_on += [("lado.home_notifies", case.home_notified_on)] if case.is_about_home else []
+    for code, on in told_on:
+        yield answer(
+            RULES.governing(code, alleged_on),
+            room=ROOM,
+            key=code.partition(".")[2],
+            counted_from=alleged_on,
+            why=f"The allegation was made on {in_words(alleged_on)}.",
+            as_of=as_of,
+            met=Met(on) if on else None,
+            stop=_below(case),
+        )
+
+
+def _home_told(case: ReferralFacts, as_of: date) -> Iterator[Due]:
+    if case.opened_on is None or not case.has_other_home:
+        return
+    yield answer(
+        RULES.governing("lado.home_told", case.opened_on),
+        room=ROOM,
+        key="home",
+        counted_from=case.opened_on,
+        why="The adult lives, or works with children, in the area of another authority too. The "
+        f"threshold was met on {in_words(case.opened_on)}. The target is local, not the law.",
+        as_of=as_of,
+        met=Met(case.home_told_on) if case.home_told_on else None,
+        stop=_end_of_work(case),
+    )
+
+
+def _end_of_case(case: ReferralFacts) -> Stop | None:
+    return Stop(case.closed_on, "the case was closed") if case.closed_on else _void(case)
+
+
+def _asked(case: ReferralFacts, as_of: date) -> Iterator[Due]:
+    for task in case.tasks:
+        yield answer(
+            RULES.governing("lado.task", task.asked_on),
+            room=ROOM,
+            key=f"task:{task.id}",
+            counted_from=task.asked_on,
+            due_on=task.due_on,
+            why=f"The meeting of {in_words(task.asked_on)} asked for this by "
+            f"{in_words(task.due_on)}.",
+            as_of=as_of,
+            met=Met(task.done_on) if task.done_on else None,
+            stop=_end_of_case(case),
+        )
 
 
 def _ended(case: ReferralFacts, as_of: date) -> Iterator[Due]:

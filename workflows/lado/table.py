@@ -104,9 +104,11 @@ TABLE = Table(
     _led("allege", (SENT, RECEIVED, OPEN), "alleged", "Add an allegation"),
     _led("correct", KEPT, "corrected", "Put facts right"),
     _led("meet", AT_WORK, "met", "Record a meeting or a progress review", "lado.meeting"),
-    _led("finish_task", AT_WORK, "task_finished", "Record that a task was done"),
+    _led("add_task", AT_WORK, "task_added", "Add a task"),
+    _led("finish_task", AT_WORK, "task_finished", "Record that a task was done", "lado.task"),
     _led("follow_track", AT_WORK, "track_followed", "Say how an enquiry stands"),
     _led("set_work", (RECEIVED, *DECIDED, CONCLUDED), "work_set", "Status at work"),
+    _led("set_discipline", AT_WORK, "discipline_set", "The employer's discipline"),
     _led(
         "settle_barring", (*AT_WORK, CLOSED), "barring_settled", "Referral to the DBS", "lado.dbs"
     ),
@@ -122,7 +124,7 @@ TABLE = Table(
         label="Share with a named person",
     ),
     _led("unshare", KEPT, "unshared", "Stop sharing"),
-    _led("tell_home", AT_WORK, "home_told", "Tell the adult's home authority"),
+    _led("tell_home", AT_WORK, "home_told", "Tell the adult's home authority", "lado.home_told"),
     Step("conclude", (OPEN,), CONCLUDED, LEADS, event="concluded", label="Conclude"),
     Step(
         "close",

@@ -25,6 +25,7 @@ from tests.factories import (
     TODAY,
     a_child,
     a_person,
+    a_setting,
     a_team,
     an_authority,
     moment,
@@ -148,6 +149,55 @@ class TestReferring:
             sent(house, **changes)
         assert refused.value.field == field
         assert not Referral.objects.exists()
+
+    def test_danger_reaches_the_lado_at_once_and_no_referral_else_does(self, house: House) -> None:
+        sent(house)
+        referral = sent(house, adult=adult_as("Somebody Else"), is_child_at_risk=True)
+        urgent = Notification.objects.filter(person=house.lado, is_urgent=True)
+        assert list(urgent.values_list("event__name", "about")) == [
+            ("lado.at_risk", referral.about)
+        ]
+        assert told_of(house.lado, referral.about) == ["lado.at_risk"]
+
+    def test_danger_reaches_every_authority_that_is_told_at_once(self, house: House) -> None:
+        referral = opened(house, is_child_at_risk=True)
+        leeds = house.leeds[Role.LADO]
+        told_at_once = Notification.objects.get(person=leeds, is_urgent=True)
+        assert told_at_once.about == notice_to(referral, LEEDS).about
+        assert told_of(leeds, told_at_once.about) == ["lado.notice_urgent"]
+
+    def test_danger_that_is_seen_later_reaches_whoever_was_told_before(self, house: House) -> None:
+        referral = opened(house)
+        changes = {"is_child_at_risk": True}
+        for _ in range(2):
+            referral = actions.correct_referral(
+                referral=referral, changes=changes, by=house.lado, at=NOW
+            )
+        notice = notice_to(referral, LEEDS)
+        assert told_of(house.leeds[Role.LADO], notice.about) == [
+            "lado.notice_sent",
+            "lado.notice_urgent",
+        ]
+
+    def test_what_the_public_told_is_tied_to_a_setting_and_its_authorities_are_told(
+        self, house: House
+    ) -> None:
+        """Nobody who writes without an account picks a setting: until it is, nobody is told."""
+        from_public = {"setting": None, "authority": an_authority(DONCASTER), "workplace": "There"}
+        referral = opened(house, source="public", by=CLOCK, **from_public)
+        assert not referral.notices.exists()
+        far = a_setting(host=SHEFFIELD)
+        with pytest.raises(FactRefused, match="is in the area of Sheffield") as refused:
+            actions.correct_referral(
+                referral=referral, changes={"setting": far}, by=house.lado, at=NOW
+            )
+        assert refused.value.field == "setting"
+        referral = actions.correct_referral(
+            referral=referral, changes={"setting": house.setting}, by=house.lado, at=NOW
+        )
+        told_now = referral.notices.values_list("authority", flat=True)
+        assert sorted(told_now) == sorted([BARKING, LEEDS])
+        assert Request.objects.filter(child=house.leeds_child).count() == 1
 
     def test_a_corrected_day_moves_the_clock(self, house: House) -> None:
         referral = actions.correct_referral(
@@ -454,6 +504,95 @@ class TestWorking:
         )
         task.refresh_from_db()
         assert (task.done_on, task.evidence) == (TODAY, "Filed.")
+
+    def test_a_task_that_slips_is_told_and_keeps_the_case_open(self, house: House) -> None:
+        referral = ready_to_close(house)
+        referral = actions.record_meeting(
+            referral=referral,
+            kind="final",
+            held_on=TODAY,
+            attendees="PC Day, police",
+            summary="Nearly done.",
+            by=house.lado,
+            at=NOW,
+        )
+        referral = actions.add_task(
+            referral=referral,
+            meeting=referral.meetings.get(),
+            what="Write to the family.",
+            owner="A worker",
+            due_on=TODAY + timedelta(days=1),
+            by=house.lado,
+            at=NOW,
+        )
+        with pytest.raises(FactRefused, match="from the meeting on"):
+            actions.add_task(
+                referral=referral,
+                meeting=referral.meetings.get(),
+                what="W",
+                owner="O",
+                due_on=TODAY - timedelta(days=1),
+                by=house.lado,
+                at=NOW,
+            )
+        with pytest.raises(NotNow, match="A worker, by 3 March 2026"):
+            actions.close_referral(referral=referral, words="Done.", by=house.lado, at=NOW)
+        sweep(at=moment(TODAY + timedelta(days=2), 9))
+        due = Deadline.objects.get(about=referral.about, ref="LOC-41")
+        assert (due.due_on, due.slipped_at is not None) == (TODAY + timedelta(days=1), True)
+        assert Notification.objects.filter(person=house.lado, deadline=due).exists()
+
+    def test_each_clock_of_an_employer_and_a_regulator_follows_what_is_recorded(
+        self, house: House
+    ) -> None:
+        referral = opened(house, adult={**adult_as("Early Bird"), "sector": "early_years"})
+        by = {"by": house.lado, "at": NOW}
+        referral = actions.correct_referral(
+            referral=referral,
+            changes={"is_clear_at_once": True},
+            adult={"home_authority": an_authority(SHEFFIELD)},
+            **by,
+        )
+        referral = actions.set_discipline(
+            referral=referral, course="hearing", decided_on=TODAY, words="A hearing.", **by
+        )
+        owed = {
+            due.rule: due.status
+            for due in Deadline.objects.filter(about=referral.about, met_on__isnull=True)
+        }
+        assert owed.items() >= {
+            ("lado.clear_at_once", "open"),
+            ("lado.hearing", "open"),
+            ("lado.early_years", "open"),
+            ("lado.home_notifies", "waiting"),
+            ("lado.home_told", "open"),
+        }
+        referral = actions.set_discipline(
+            referral=referral,
+            course="hearing",
+            decided_on=TODAY,
+            done_on=TODAY,
+            words="Held.",
+            **by,
+        )
+        referral = actions.record_telling(
+            referral=referral, whom="ofsted", told_on=TODAY, words="By the nursery.", **by
+        )
+        referral = actions.tell_home_authority(
+            referral=referral,
+            authority=an_authority(SHEFFIELD),
+            their_role="Lives there.",
+            reason="May be a risk.",
+            **by,
+        )
+        notification = TestHomeNotifications().record(house, house.manager)
+        actions.match_home_notification(notification=notification, referral=referral, **by)
+        met = set(
+            Deadline.objects.filter(about=referral.about, status="met").values_list(
+                "rule", flat=True
+            )
+        )
+        assert met >= {"lado.hearing", "lado.early_years", "lado.home_notifies", "lado.home_told"}
 
     def test_resigning_opens_the_barring_duty(self, house: House) -> None:
         referral = actions.set_work_status(

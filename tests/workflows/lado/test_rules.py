@@ -55,6 +55,14 @@ def test_only_the_guidance_and_the_act_are_more_than_local_targets() -> None:
         "lado.monthly_review",
         "lado.fortnightly_review",
         "lado.dbs",
+        "lado.clear_at_once",
+        "lado.action",
+        "lado.hearing",
+        "lado.early_years",
+        "lado.home_notifies",
+    }
+    assert {rule.cite.instrument for rule in [*RULES, *NOTICE_RULES] if rule.code not in more} == {
+        "Sightline's default"
     }
 
 

@@ -29,6 +29,7 @@ from workflows.lado.actions.telling import (
     void_notice,
 )
 from workflows.lado.actions.working import (
+    add_task,
     close_referral,
     conclude_referral,
     finish_task,
@@ -36,6 +37,7 @@ from workflows.lado.actions.working import (
     record_meeting,
     record_telling,
     reopen_referral,
+    set_discipline,
     set_work_status,
     settle_allegation,
     settle_barring,
@@ -45,6 +47,7 @@ from workflows.lado.actions.working import (
 
 __all__ = [
     "add_allegation",
+    "add_task",
     "answer_for_child",
     "challenge_decision",
     "close_notice",
@@ -69,6 +72,7 @@ __all__ = [
     "record_telling",
     "refuse_match",
     "reopen_referral",
+    "set_discipline",
     "set_work_status",
     "settle_allegation",
     "settle_barring",

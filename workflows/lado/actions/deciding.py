@@ -51,6 +51,7 @@ def decide_threshold(
     by: Person,
     at: datetime,
     advice: str = "",
+    is_clear_at_once: bool = False,
     expects: int | None = None,
 ) -> Referral:
     """This will decide a referral on the four limbs: open, advise, or keep as a low-level concern.
@@ -86,7 +87,7 @@ def decide_threshold(
         by=by,
         at=at,
         expects=expects,
-        facts={"decided_on": day_of(at)},
+        facts={"decided_on": day_of(at), "is_clear_at_once": is_clear_at_once},
         carries={"limbs": ", ".join(met) or "none"},
         then=stand_beside,
     )

@@ -10,6 +10,7 @@ from backend.access.parts import current
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.facts import check_text
 from backend.casework.gate import require_part_in
+from backend.deadlines.recalculate import recalculate_matters
 from backend.events.record import record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
@@ -100,4 +101,5 @@ def match_home_notification(
     row.referral = referral
     row.save(update_fields=["referral"])
     record(events.NOTIFICATION_MATCHED, by=by, at=at, about=referral.about, carries={})
+    recalculate_matters("referrals", [referral.pk], by=by, at=at)
     return row

@@ -12,6 +12,7 @@ from backend.access.models import Person
 from backend.casework.errors import FactRefused
 from backend.casework.facts import check_reason, check_text
 from backend.casework.gate import By, carry_out, open_case
+from backend.deadlines.recalculate import recalculate_matters
 from backend.events.record import CLOCK, record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
@@ -19,12 +20,13 @@ from backend.notify.tell import Telling, tell
 from backend.records.models import Authority, Child, Setting
 from workflows.lado import events
 from workflows.lado.actions.matching import suggest_matches
-from workflows.lado.actions.telling import tell_authorities
+from workflows.lado.actions.telling import tell_authorities, tell_urgently
 from workflows.lado.checks import (
     check_birth,
     check_choice,
     check_days,
     check_name,
+    check_place,
     check_short,
     check_somebody_leads,
 )
@@ -40,7 +42,7 @@ from workflows.lado.models import (
     Shift,
     Source,
 )
-from workflows.lado.table import OPEN
+from workflows.lado.table import OPEN, STANDING
 
 #: No letters that are read for numbers.
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -96,6 +98,7 @@ def make_referral(
     children_in_words: str = "",
     made_safe: str = "",
     is_consultation: bool = False,
+    is_child_at_risk: bool = False,
     happened_on: date | None = None,
     happened_in_words: str = "",
     employer_knew_on: date | None = None,
@@ -145,6 +148,7 @@ def make_referral(
         children_in_words=check_text(children_in_words, "children_in_words").strip(),
         made_safe=check_text(made_safe, "made_safe").strip(),
         is_consultation=is_consultation,
+        is_child_at_risk=is_child_at_risk,
         happened_on=happened_on,
         happened_in_words=check_short(happened_in_words, "happened_in_words"),
         employer_knew_on=employer_knew_on,
@@ -164,7 +168,11 @@ def make_referral(
             )
 
     step = "take_in" if by == CLOCK else "refer"
-    referral = open_case(referral, step, by=by, at=at, then=stand_beside)
+    # Danger is told once, and as such: not first as one new referral among others.
+    tells = () if is_child_at_risk else None
+    referral = open_case(referral, step, by=by, at=at, then=stand_beside, tells=tells)
+    if is_child_at_risk:
+        say_at_risk(referral=referral, by=by, at=at)
     record(
         events.RECEIPT_SENT,
         by=by,
@@ -174,6 +182,14 @@ def make_referral(
     )
     suggest_matches(adult=described, at=at)
     return referral
+
+
+def say_at_risk(*, referral: Referral, by: By, at: datetime) -> None:
+    """This will reach the LADO at once, in quiet hours too, and every authority that was told."""
+    event = record(events.AT_RISK, by=by, at=at, about=referral.about, carries={})
+    tell([Telling(event, (Role.LADO,), about=referral.about)], at=at)
+    for notice in referral.notices.filter(state__in=STANDING).select_related("authority"):
+        tell_urgently(notice=notice, by=by, at=at)
 
 
 @transaction.atomic
@@ -284,6 +300,10 @@ CORRECTABLE = {
     "unit": "the unit",
     "shift": "the shift",
     "is_about_manager": "whether the adult runs the setting",
+    "is_child_at_risk": "whether a child is at risk now",
+    "is_clear_at_once": "whether it was clear from the first",
+    "setting": "the place",
+    "workplace": "the place",
 }
 OF_ADULT = ("name", "date_of_birth", "employer", "job", "sector", "home_authority", "other_work")
 
@@ -299,6 +319,9 @@ def correct_referral(
     expects: int | None = None,
 ) -> Referral:
     """This will put facts of a referral right; what stood before stays in its history.
+
+    Where the place of an open case is put right, every authority with a child there is told; where
+    a child turns out to be at risk now, whoever has to know is reached at once.
 
     :raises NotAllowed, NotNow, MovedOn: as the gate says.
     :raises FactRefused: a fact that cannot be true, or nothing to put right.
@@ -319,6 +342,7 @@ def correct_referral(
         for name, longest in (("unit", 100), ("happened_in_words", 200)):
             check_text(str(changes.get(name, "")), name, longest=longest)
         check_choice(str(changes.get("shift", "")), Shift, "Choose one of the times.", "shift")
+        _check_stays_somewhere(case, changes)
         if adult:
             stands = {name: getattr(case.adult, name) for name in OF_ADULT}
             corrected["adult"] = _adult({**stands, **adult}, at)
@@ -333,6 +357,7 @@ def correct_referral(
                 }
             )
 
+    is_new_danger = bool(changes.get("is_child_at_risk")) and not referral.is_child_at_risk
     said = sorted({*(CORRECTABLE[name] for name in changes), *(["the adult"] if adult else [])})
     done = carry_out(
         referral,
@@ -347,7 +372,22 @@ def correct_referral(
     )
     if adult:
         suggest_matches(adult=Adult.objects.get(pk=done.adult_id), at=at)
+        recalculate_matters("referrals", [done.pk], by=by, at=at)
+    if done.state == OPEN and "setting" in changes:
+        tell_authorities(referral=done, by=by, at=at)
+    if is_new_danger:
+        say_at_risk(referral=done, by=by, at=at)
     return done
+
+
+def _check_stays_somewhere(case: Referral, changes: Mapping[str, Any]) -> None:
+    """:raises FactRefused: the place is in another area, or the case would be left without one."""
+    setting = changes.get("setting", case.setting)
+    workplace = check_short(str(changes.get("workplace", case.workplace)), "workplace")
+    if setting is not None:
+        check_place(case, setting)
+    elif not workplace:
+        raise FactRefused("Say where the adult works with children.", field="workplace")
 
 
 def void_referral(

@@ -16,6 +16,7 @@ from backend.casework.errors import FactRefused
 from backend.casework.facts import check_reason, in_words
 from backend.casework.gate import By, carry_out, open_case
 from backend.deadlines.models import Deadline
+from backend.deadlines.recalculate import recalculate_matters
 from backend.events.record import CLOCK, record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
@@ -101,14 +102,18 @@ def _send(
     at: datetime,
 ) -> AuthorityNotice:
     """Sends a notice, or a further child; says when nobody of the authority can be told here."""
+    is_urgent = notice.referral.is_child_at_risk
     how: dict[str, Any] = {
         "by": by,
         "at": at,
         "facts": {"sent_at": at},
         "carries": {"authority": notice.authority.name},
         "then": then,
+        "tells": () if is_urgent else None,
     }
     notice = open_case(notice, "send", **how) if is_new else carry_out(notice, "widen", **how)
+    if is_urgent:
+        tell_urgently(notice=notice, by=by, at=at)
     answering = people_of("authority-notices", [notice.pk], day_of(at))[notice.pk]
     if not any(role in ANSWERS for _, role in answering):
         event = record(
@@ -120,6 +125,18 @@ def _send(
         )
         tell([Telling(event, (Role.RAISED_BY,), about=notice.about)], at=at)
     return notice
+
+
+def tell_urgently(*, notice: AuthorityNotice, by: By, at: datetime) -> None:
+    """This will reach those who answer for an authority at once: a child may be at risk now."""
+    event = record(
+        events.NOTICE_URGENT,
+        by=by,
+        at=at,
+        about=notice.about,
+        carries={"authority": notice.authority.name},
+    )
+    tell([Telling(event, ANSWERS, about=notice.about)], at=at)
 
 
 @transaction.atomic
@@ -163,6 +180,7 @@ def tell_home_authority(
         by=by,
         at=at,
     )
+    recalculate_matters("referrals", [done.pk], by=by, at=at)
     return done
 
 

@@ -20,12 +20,14 @@ from workflows.lado.checks import (
     check_name,
     check_outcomes,
     check_past,
+    check_task,
     check_tasks,
     check_unsettled,
 )
 from workflows.lado.models import (
     LEFT_WORK,
     Allegation,
+    Discipline,
     Meeting,
     Outcome,
     OutsideTelling,
@@ -99,6 +101,40 @@ def record_meeting(
         facts={"is_fortnightly": is_fortnightly},
         carries={"kind": Meeting.Kind(kind).label, "on": in_words(held_on)},
         check=check,
+        then=stand_beside,
+    )
+
+
+def add_task(
+    *,
+    referral: Referral,
+    meeting: Meeting,
+    what: str,
+    owner: str,
+    due_on: date,
+    by: Person,
+    at: datetime,
+    expects: int | None = None,
+) -> Referral:
+    """This will keep a further thing that a meeting asked of somebody, by when.
+
+    :raises NotAllowed, NotNow, MovedOn: as the gate says.
+    :raises FactRefused: one of the three is missing, or it is another case's meeting.
+    """
+    if meeting.referral_id != referral.pk:
+        raise FactRefused("This meeting is not part of this case.", field="meeting")
+    task = check_task({"what": what, "owner": owner, "due_on": due_on}, meeting.held_on)
+
+    def stand_beside(case: Referral) -> None:
+        Task.objects.create(referral=case, meeting=meeting, by=by, at=at, **task)
+
+    return carry_out(
+        referral,
+        "add_task",
+        by=by,
+        at=at,
+        expects=expects,
+        carries={"on": in_words(due_on)},
         then=stand_beside,
     )
 
@@ -214,6 +250,51 @@ def set_work_status(
         expects=expects,
         facts={"left_work_on": from_on if status in LEFT_WORK else None},
         carries={"status": WorkStatus.Status(status).label.lower(), "on": in_words(from_on)},
+        then=stand_beside,
+    )
+
+
+def set_discipline(
+    *,
+    referral: Referral,
+    course: str,
+    decided_on: date,
+    words: str,
+    by: Person,
+    at: datetime,
+    done_on: date | None = None,
+    expects: int | None = None,
+) -> Referral:
+    """This will say what the employer's own discipline comes to, and when it was done.
+
+    :raises NotAllowed, NotNow, MovedOn: as the gate says.
+    :raises FactRefused: something is missing, or a day that cannot be.
+    """
+    check_choice(course, Discipline.Course, "Say what the employer does.", "course")
+    check_past(decided_on, at, "decided_on")
+    check_past(done_on, at, "done_on")
+    if done_on is not None and done_on < decided_on:
+        raise FactRefused(f"It was decided on {in_words(decided_on)}, after this.", field="done_on")
+    words = check_reason(words, "Say what is known of it.", "words")
+
+    def stand_beside(case: Referral) -> None:
+        Discipline.objects.create(
+            referral=case,
+            course=course,
+            decided_on=decided_on,
+            done_on=done_on,
+            words=words,
+            by=by,
+            at=at,
+        )
+
+    return carry_out(
+        referral,
+        "set_discipline",
+        by=by,
+        at=at,
+        expects=expects,
+        carries={"course": Discipline.Course(course).label.lower()},
         then=stand_beside,
     )
 
