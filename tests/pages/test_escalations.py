@@ -13,9 +13,16 @@ from openpyxl import load_workbook
 
 from backend.access.models import ReadLog
 from backend.grammar.roles import Role
-from tests.factories import BARKING, NOW, TODAY, World, an_outcome
+from tests.factories import BARKING, DONCASTER, NOW, TODAY, World, a_setting, an_outcome
 from tests.pages.conftest import Enter
-from tests.workflows.escalations.conftest import disputed, nights, raised
+from tests.workflows.escalations.conftest import (
+    away,
+    disputed,
+    host,
+    host_director,
+    nights,
+    raised,
+)
 from workflows.escalations import actions
 from workflows.escalations.models import Escalation, LadderInUse, NamedContact, SettingMeeting
 from workflows.visits.actions import record_visit
@@ -77,6 +84,29 @@ class TestRaising:
         shown = words(client.get(answer["Location"]))
         assert f"Sent to {world[Role.SOCIAL_WORKER].name} (social worker)" in shown
         assert "If nobody answers by 3 March 2026, it goes to the team manager by itself." in shown
+
+    def test_each_kind_goes_up_by_its_own_ladder(self, world: World, enter: Enter) -> None:
+        client = enter(world[Role.IRO])
+        url = f"{reverse('escalation_raise')}?child={world.child.pk}"
+        shown = words(client.get(url))
+        assert "Goes up by: Local default (5, 5, 5, 5 working days)" in shown
+        assert "Goes up by: Local default (1, 3, 5, 10 working days)" in shown
+        risk = {"is_immediate_risk": "yes", "risk": "Now.", "send": "yes"}
+        sent = asked(kind="placing_host", rung="assistant director", **risk)
+        assert "This ladder has only: practitioner" in words(client.post(url, sent))
+        client.post(url, {**sent, "rung": "head of service"})
+        assert Escalation.objects.get().stages.get(number=1).level == "head of service"
+
+    def test_a_level_with_nobody_is_said_where_it_is_raised(
+        self, world: World, enter: Enter
+    ) -> None:
+        away(world[Role.SOCIAL_WORKER], TODAY + timedelta(days=5))
+        client = enter(world[Role.HOST_OFFICER])
+        url = f"{reverse('escalation_raise')}?child={world.child.pk}"
+        page = words(client.post(url, {**asked(), "send": "yes"}, follow=True))
+        assert "Nobody could be told at: practitioner." in page
+        assert "Nobody with an account here was at work. It went on at once." in page
+        assert "away until 7 March 2026" in page
 
     def test_changing_something_keeps_what_was_typed(self, world: World, enter: Enter) -> None:
         client = enter(world[Role.HOST_OFFICER])
@@ -233,7 +263,8 @@ class TestOneConcern:
     def test_somebody_else_is_refused_in_words(self, world: World, enter: Enter) -> None:
         case = raised(world)
         url = reverse("escalation_step", args=[case.pk, "withdraw"])
-        answer = enter(world[Role.TEAM_MANAGER]).post(url, {"reason": "No."})
+        sent = {"reason": "No.", "changed_for_child": "Nothing."}
+        answer = enter(world[Role.TEAM_MANAGER]).post(url, sent)
         assert answer.status_code == 403
         case.refresh_from_db()
         assert case.state == "sent"
@@ -317,6 +348,7 @@ class TestWhomToCall:
         added = manager.post(
             reverse("contact_add"),
             {
+                "place": f"authority:{BARKING}",
                 "level": "director",
                 "name": "Sunita Rao",
                 "phone": "020 7946 0000",
@@ -338,12 +370,72 @@ class TestWhomToCall:
     def test_an_account_that_is_not_there_is_said(self, world: World, enter: Enter) -> None:
         answer = enter(world[Role.TEAM_MANAGER]).post(
             reverse("contact_add"),
-            {"level": "duty", "name": "Desk", "phone": "1", "account": "nobody@example.org"},
+            {
+                "place": f"authority:{BARKING}",
+                "level": "duty",
+                "name": "Desk",
+                "phone": "1",
+                "account": "nobody@example.org",
+            },
         )
         assert "account" in answer.context["form"].errors
 
     def test_a_social_worker_does_not_keep_it(self, world: World, enter: Enter) -> None:
-        assert enter(world[Role.SOCIAL_WORKER]).get(reverse("contact_add")).status_code == 403
+        client = enter(world[Role.SOCIAL_WORKER])
+        assert client.get(reverse("contact_add")).status_code == 403
+        assert client.get(reverse("who_answers")).status_code == 403
+        assert reverse("who_answers") not in words(client.get(reverse("who_to_call")))
+
+    def test_whoever_keeps_several_places_says_which(self, world: World, enter: Enter) -> None:
+        client = enter(host_director(world))
+        url = f"{reverse('contact_add')}?place=setting:{world.setting.pk}&level=director"
+        assert "Select where they work" in words(client.post(url, {"name": "Rae", "phone": "1"}))
+        sent = {"place": f"setting:{world.setting.pk}", "level": "director", "name": "Rae"}
+        assert client.post(url, {**sent, "phone": "1"}).status_code == 302
+        row = NamedContact.objects.get()
+        assert (row.setting, row.authority) == (world.setting, None)
+
+    def test_a_level_with_nobody_is_seen_before_anybody_asks(
+        self, world: World, enter: Enter
+    ) -> None:
+        keeper = host_director(world)
+        actions.name_contact(
+            authority=host(world), level="lado_senior", name="Pat", phone="1", by=keeper, at=NOW
+        )
+        answer = enter(keeper).get(reverse("who_answers"))
+        authority, home = answer.context["places"]
+        assert {line["level"]: line["label"] for line in authority["lines"]} == {
+            "Practitioner": "Somebody is there",
+            "Team manager": "Nobody for children living here",
+            "Head of service": "Nobody for children living here",
+            "Assistant director": "Nobody",
+            "Director of children's services": "Somebody is there",
+            "Named senior for the LADO service": "Cannot be told here",
+            "LADO": "Somebody is there",
+            "IRO service": "Nobody",
+            "Duty team, day and night": "Nobody",
+        }
+        assert home["name"] == world.setting.name
+        assert home["lines"][0]["people"] == [
+            f"{world[Role.REGISTERED_MANAGER].name}, registered manager"
+        ]
+        page = words(answer)
+        assert "goes on to the next level at once" in page
+        assert f"place=authority:{DONCASTER}&amp;level=senior" in page
+
+    def test_many_homes_ask_as_often_as_one(self, world: World, enter: Enter) -> None:
+        client = enter(host_director(world))
+
+        def queries() -> int:
+            client.get(reverse("who_answers"))
+            with CaptureQueriesContext(connection) as found:
+                assert client.get(reverse("who_answers")).status_code == 200
+            return len(found)
+
+        one = queries()
+        a_setting()
+        a_setting()
+        assert queries() == one
 
 
 class TestLadders:
@@ -357,12 +449,47 @@ class TestLadders:
         assert LadderInUse.objects.get().name == "Darlington Safeguarding Partnership"
         assert "Darlington" in words(client.get(reverse("ladders")))
 
+    def test_a_director_writes_down_their_own(self, world: World, enter: Enter) -> None:
+        client = enter(world[Role.DIRECTOR])
+        choose = reverse("ladder_choose", args=[BARKING, "iro_dispute"])
+        url = reverse("ladder_own", args=[BARKING, "iro_dispute"])
+        assert client.post(choose, {"code": "own"})["Location"] == url
+        grown = client.post(url, {"count": "2", "add": "level", "name": "Kept"})
+        assert len(grown.context["asked"].forms) == 3
+        assert "Kept" in words(grown)
+        sent = {
+            "count": "3",
+            "name": "Barking's own",
+            "source": "Procedures, chapter 4",
+            "level-1-levels": ["practitioner", "team_manager"],
+            "level-1-answer_days": "10",
+            "level-1-is_informal": ["yes"],
+            "level-2-levels": ["service_manager"],
+            "level-2-receive_days": "2",
+            "level-2-answer_days": "5",
+        }
+        assert "The highest level is the director" in words(client.post(url, sent))
+        assert not LadderInUse.objects.exists()
+        top = {"level-3-levels": ["director"], "level-3-answer_days": "10"}
+        wrong = client.post(url, {**sent, **top, "level-2-receive_days": "6"})
+        assert "Receipt is confirmed no later than the answer is due" in words(wrong)
+        assert client.post(url, {**sent, **top}).status_code == 302
+        case = disputed(world)
+        assert case.ladder_name == "Barking's own"
+        assert [(rung.words, rung.answer_days, rung.is_formal) for rung in case.ladder] == [
+            ("practitioner and team manager", 10, False),
+            ("head of service", 5, True),
+            ("director of children's services", 10, True),
+        ]
+        assert "as the authority wrote it down" in page_of(enter(world[Role.IRO]), case)
+
     @pytest.mark.parametrize("role", [Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.HOST_OFFICER])
     def test_others_read_it_and_do_not_choose(self, world: World, enter: Enter, role: Role) -> None:
         client = enter(world[role])
         assert "local default" in words(client.get(reverse("ladders"))).lower()
         url = reverse("ladder_choose", args=[BARKING, "challenge"])
-        assert client.post(url, {"code": "darlington"}).status_code == 403
+        for address in (url, reverse("ladder_own", args=[BARKING, "challenge"])):
+            assert client.post(address, {"code": "darlington"}).status_code == 403
         assert not LadderInUse.objects.exists()
 
 

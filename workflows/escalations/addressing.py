@@ -1,8 +1,11 @@
 """To whom a concern goes at a level: looked up on the day, and kept as it was found."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import Q
 
 from backend.access.models import Person, RoleAssignment
 from backend.access.parts import current, people_playing
@@ -19,12 +22,12 @@ FOR_THE_CHILD = {
     Level.SERVICE_MANAGER: Role.SERVICE_MANAGER,
     Level.DIRECTOR: Role.DIRECTOR,
 }
-#: Who stands at a level in any authority, where the directory names nobody.
-IN_AN_AUTHORITY = {
-    Level.PRACTITIONER: Role.HOST_OFFICER,
-    Level.SERVICE_MANAGER: Role.SERVICE_MANAGER,
-    Level.DIRECTOR: Role.DIRECTOR,
-    Level.LADO: Role.LADO,
+#: At which level those with a part in any authority stand, where the directory names nobody.
+LEVEL_OF = {
+    Role.HOST_OFFICER: Level.PRACTITIONER,
+    Role.SERVICE_MANAGER: Level.SERVICE_MANAGER,
+    Role.DIRECTOR: Level.DIRECTOR,
+    Role.LADO: Level.LADO,
 }
 
 
@@ -37,6 +40,34 @@ class Named:
     job: str
     phone: str = ""
     email: str = ""
+
+
+#: Who is asked, by the code of an authority or the number of a home, and by level.
+Answering = Mapping[tuple[str | int, Level], list[Named]]
+
+
+def who_answers(authorities: Iterable[str], settings: Iterable[int], on: date) -> Answering:
+    """Who is asked at each level of these authorities and homes, for no child in particular:
+    those whom the directory names, else those with the part. In two queries."""
+    codes, homes = set(authorities), set(settings)
+    named: dict[tuple[str | int, Level], list[Named]] = defaultdict(list)
+    for row in standing_contacts().filter(Q(authority__in=codes) | Q(setting__in=homes)):
+        level = Level(row.level)
+        named[row.authority_id or row.setting_id or 0, level].append(
+            Named(row.account_in_use(), row.name, row.job or level.label, row.phone, row.email)
+        )
+    by_part: dict[tuple[str | int, Level], list[Named]] = defaultdict(list)
+    held = RoleAssignment.objects.filter(current(on), person__is_active=True).filter(
+        Q(authority__in=codes, role__in=LEVEL_OF)
+        | Q(setting__in=homes, role=Role.REGISTERED_MANAGER)
+    )
+    for part in held.select_related("person").order_by("person__name", "person"):
+        role = Role(part.role)
+        level = LEVEL_OF.get(role, Level.PRACTITIONER)
+        by_part[part.authority_id or part.setting_id or 0, level].append(
+            Named(part.person, part.person.name, LABELS[role])
+        )
+    return {**by_part, **named}
 
 
 def people_at(case: Escalation, rung: Rung, side: Side, on: date) -> list[Named]:
@@ -62,9 +93,11 @@ def _at(case: Escalation, level: Level, side: Side, on: date) -> list[Named]:
         of_child = list(_of_child(case, FOR_THE_CHILD[level], on))
         if of_child:
             return of_child
-    return list(_of_directory(level, authority, setting)) or list(
-        _with_part(level, authority, setting, on)
-    )
+    if authority is not None:
+        return who_answers([authority.pk], [], on).get((authority.pk, level), [])
+    if setting is not None:
+        return who_answers([], [setting.pk], on).get((setting.pk, level), [])
+    return []
 
 
 def _is_placing(case: Escalation, authority: Authority | None) -> bool:
@@ -84,27 +117,3 @@ def _of_child(case: Escalation, role: Role, on: date) -> Iterator[Named]:
     assert case.child is not None
     for person, found in people_playing((role,), case.child, on):
         yield Named(person, person.name, LABELS[found])
-
-
-def _of_directory(
-    level: Level, authority: Authority | None, setting: Setting | None
-) -> Iterator[Named]:
-    if authority is None and setting is None:
-        return
-    rows = standing_contacts().filter(level=level, authority=authority, setting=setting)
-    for row in rows:
-        yield Named(row.account_in_use(), row.name, row.job or level.label, row.phone, row.email)
-
-
-def _with_part(
-    level: Level, authority: Authority | None, setting: Setting | None, on: date
-) -> Iterator[Named]:
-    held = RoleAssignment.objects.filter(current(on), person__is_active=True)
-    if authority is not None and level in IN_AN_AUTHORITY:
-        held = held.filter(role=IN_AN_AUTHORITY[level], authority=authority)
-    elif setting is not None and level == Level.PRACTITIONER:
-        held = held.filter(role=Role.REGISTERED_MANAGER, setting=setting)
-    else:
-        return
-    for row in held.select_related("person").order_by("person__name", "person"):
-        yield Named(row.person, row.person.name, LABELS[Role(row.role)])

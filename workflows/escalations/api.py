@@ -155,6 +155,12 @@ class EndForm(Form):
     changed_for_child = serializers.CharField()
 
 
+class WithdrawForm(ReasonForm):
+    """Why it is withdrawn, and what changed for the child."""
+
+    changed_for_child = serializers.CharField()
+
+
 class WordsForm(Form):
     words = serializers.CharField()
 
@@ -162,7 +168,7 @@ class WordsForm(Form):
 class AddresseeSerializer(serializers.ModelSerializer):
     class Meta:
         model = Addressee
-        fields = ("side", "person", "name", "job", "phone", "email")
+        fields = ("side", "person", "name", "job", "phone", "email", "away_until")
 
 
 class StageSerializer(serializers.ModelSerializer):
@@ -377,7 +383,7 @@ class EscalationViewSet(MatterViewSet):
         """Closes it with the disagreement recorded."""
         return actions.disagree(escalation=case, **facts, **self.how())
 
-    @takes("withdraw", ReasonForm)
+    @takes("withdraw", WithdrawForm)
     def withdraw(self, case: Escalation, facts: dict[str, Any]) -> Escalation:
         """Withdraws it."""
         return actions.withdraw_concern(escalation=case, **facts, **self.how())
@@ -550,6 +556,7 @@ class RungForm(Form):
     )
     answer_days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS)
     receive_days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, default=1)
+    is_formal = serializers.BooleanField(default=True)
 
 
 class LadderForm(Form):
@@ -622,6 +629,7 @@ def rungs_of(given: Iterable[dict[str, Any]]) -> list[Rung]:
                 levels=tuple(Level(level) for level in one["levels"]),
                 answer_days=one["answer_days"],
                 receive_days=one["receive_days"],
+                is_formal=one["is_formal"],
             )
             for one in given
         ]

@@ -18,10 +18,12 @@ from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.grammar.roles import LABELS, Role
 from backend.records.models import Authority, Child, Placement, Setting
-from workflows.escalations.ladders import Level, Rung
+from workflows.escalations.ladders import Level, Rung, Use
 from workflows.escalations.models import Escalation, Kind, Outside, Stage
+from workflows.escalations.rules import CAP_DAYS
 
 FURTHEST = timedelta(days=366)
+MOST_RUNGS = 8
 PLACING = (
     Role.SOCIAL_WORKER,
     Role.TEAM_MANAGER,
@@ -257,13 +259,20 @@ def check_outside(case: Escalation, where: str, roles: Sequence[Role], by: Perso
         raise FactRefused("A case is referred to Cafcass by the IRO.", field="where")
 
 
-def check_rungs(rungs: Sequence[Rung]) -> None:
-    """:raises FactRefused: no ladder that leads anywhere."""
-    if not 1 <= len(rungs) <= 8:
-        raise FactRefused("A ladder has from 1 to 8 levels.", field="rungs")
+def check_rungs(rungs: Sequence[Rung], use: Use) -> None:
+    """:raises FactRefused: no ladder that leads anywhere, or an IRO's that takes too long."""
+    if not 1 <= len(rungs) <= MOST_RUNGS:
+        raise FactRefused(f"A ladder has from 1 to {MOST_RUNGS} levels.", field="rungs")
     if Level.DIRECTOR not in rungs[-1].levels:
         raise FactRefused(
             "The highest level is the director of children's services, so that it never ends "
             "half way.",
+            field="rungs",
+        )
+    formal = sum(rung.answer_days for rung in rungs if rung.is_formal)
+    if use is Use.IRO_DISPUTE and formal > CAP_DAYS.number:
+        raise FactRefused(
+            f"These levels take {formal} working days. The whole of an IRO's formal dispute takes "
+            f"no more than {CAP_DAYS.number}.",
             field="rungs",
         )

@@ -16,7 +16,7 @@ from backend.access.models import Person
 from backend.casework.case import Matter, guard, step
 from backend.records.models import Authority, Child, Setting
 from workflows.escalations.ladders import LEVEL_WORDS, Level, Rung, Use, thawed
-from workflows.escalations.table import MEETINGS, NEW, OPEN, TABLE
+from workflows.escalations.table import CLOSED, MEETINGS, NEW, OPEN, TABLE
 
 
 class Kind(models.TextChoices):
@@ -152,7 +152,7 @@ class Escalation(Matter):
             ),
             models.CheckConstraint(
                 name="escalation_says_what_changed",
-                condition=~Q(state__in=["resolved", "disagreed"]) | ~Q(changed_for_child=""),
+                condition=~Q(state__in=[str(s) for s in CLOSED]) | ~Q(changed_for_child=""),
             ),
             models.CheckConstraint(
                 name="escalation_says_what_and_what_for",
@@ -245,8 +245,8 @@ class Escalation(Matter):
         self._close(ended_how, changed_for_child, on)
 
     @step(TABLE)
-    def withdraw(self, *, ended_how: str, on: date) -> None:
-        self._close(ended_how, "", on)
+    def withdraw(self, *, ended_how: str, changed_for_child: str, on: date) -> None:
+        self._close(ended_how, changed_for_child, on)
 
     @step(TABLE)
     def void(self, *, ended_how: str, on: date) -> None:
@@ -324,6 +324,9 @@ class Addressee(models.Model):
     job = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(max_length=254, blank=True)
+    away_until = models.DateField(
+        null=True, blank=True, help_text="The last day of leave, for somebody who was away then."
+    )
 
     class Meta:
         ordering = ["stage_id", "side", "name", "pk"]

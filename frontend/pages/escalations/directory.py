@@ -1,4 +1,4 @@
-"""Whom to call at each authority, kept current from use; and how concerns go up there."""
+"""Whom to call at each authority and home, and which level has nobody; kept current from use."""
 
 from typing import Any
 
@@ -13,19 +13,43 @@ from backend.access.models import Person
 from backend.access.parts import roles_held
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.grammar.moments import day_of
-from backend.records.models import Authority
+from backend.records.models import Authority, Setting
 from frontend.context import moment_of
 from frontend.pages.children.opening import person_of, sent
 from frontend.pages.escalations import forms
 from frontend.pages.escalations.asking import ask
-from frontend.pages.escalations.views import tabs
+from frontend.pages.escalations.views import keeps_a_directory, tabs
 from frontend.parts.lists import page_of, remembered_query
+from frontend.parts.words import capital
 from workflows.escalations import actions
-from workflows.escalations.ladders import Ladder, Use, default_for
-from workflows.escalations.models import LadderInUse, NamedContact
+from workflows.escalations.addressing import Answering, Named
+from workflows.escalations.addressing import who_answers as answering_in
+from workflows.escalations.ladders import LADDERS, LEVEL_WORDS, Level
+from workflows.escalations.models import NamedContact
 from workflows.escalations.queries import standing_contacts
 
 BACK = "who_to_call"
+ANSWERS = "who_answers"
+Place = Authority | Setting
+PLACES_ON_A_PAGE = 10
+#: Where the directory names nobody, these are asked by their part for the child itself.
+BY_CHILD = (Level.PRACTITIONER, Level.TEAM_MANAGER, Level.SERVICE_MANAGER)
+#: A home has a manager, and somebody above them; it has no reviewing or LADO service.
+HOME_LEVELS = (
+    Level.PRACTITIONER,
+    Level.TEAM_MANAGER,
+    Level.SERVICE_MANAGER,
+    Level.DIRECTOR,
+    Level.DUTY,
+)
+#: The levels that concerns go up by; the others are only called.
+ON_A_LADDER = {level for ladder in LADDERS for rung in ladder.rungs for level in rung.levels}
+TOLD = "Somebody is there"
+GOES_ON = "A concern that comes here goes on to the next level at once."
+KEPT_BY = (
+    "Whom to call is kept by an administrator, a director or a manager of the authority, and by "
+    "the manager of a home."
+)
 
 
 def require_professional(request: HttpRequest) -> Person:
@@ -36,21 +60,22 @@ def require_professional(request: HttpRequest) -> Person:
     return person
 
 
-def kept_by(request: HttpRequest) -> list[Authority]:
-    """The authorities whose contacts the reader keeps."""
+def places_kept_by(request: HttpRequest) -> list[Place]:
+    """The authorities, and then the homes, whose contacts the reader keeps."""
     person, at = person_of(request), moment_of(request)
-    held = person.assignments.select_related("authority", "team__authority", "setting")
-    codes = {
-        code
-        for part in held
-        if (
-            code := part.authority_id
-            or (part.team.authority_id if part.team else None)
-            or (part.setting.host_authority_id if part.setting else None)
-        )
-        and actions.may_keep(person, code, actions.KEEPS_DIRECTORY, at)
-    }
-    return list(Authority.objects.filter(pk__in=codes))
+    return [
+        *actions.authorities_where(person, actions.KEEPS_DIRECTORY, at).order_by("name"),
+        *actions.homes_kept_by(person, at).order_by("name", "pk"),
+    ]
+
+
+def named(place: Place) -> dict[str, Any]:
+    """A place as an action takes it."""
+    return {"authority" if isinstance(place, Authority) else "setting": place}
+
+
+def key_of(place: Place) -> str:
+    return f"{'authority' if isinstance(place, Authority) else 'setting'}:{place.pk}"
 
 
 @login_required
@@ -67,13 +92,13 @@ def who_to_call(request: HttpRequest) -> HttpResponse:
         if level:
             rows = rows.filter(level=level)
     page = page_of(rows, request)
-    mine = {authority.pk for authority in kept_by(request)}
+    mine = {key_of(place) for place in places_kept_by(request)}
     return render(
         request,
         "escalations/who_to_call.html",
         {
             "page": page,
-            "rows": [(row, code_of(row) in mine) for row in page.object_list],
+            "rows": [(row, place_key(row) in mine) for row in page.object_list],
             "form": form,
             "query": query,
             "may_add": bool(mine),
@@ -82,8 +107,79 @@ def who_to_call(request: HttpRequest) -> HttpResponse:
     )
 
 
-def code_of(row: NamedContact) -> str:
-    return row.authority_id or (row.setting.host_authority_id if row.setting else "")
+def place_key(row: NamedContact) -> str:
+    return f"authority:{row.authority_id}" if row.authority_id else f"setting:{row.setting_id}"
+
+
+# Which level has nobody
+
+
+@login_required
+def who_answers(request: HttpRequest) -> HttpResponse:
+    """Who would answer at each level of the places that the reader keeps, before anybody asks."""
+    if not keeps_a_directory(request):
+        raise NotAllowed(KEPT_BY)
+    page = page_of(places_kept_by(request), request, per_page=PLACES_ON_A_PAGE)
+    places: list[Place] = list(page.object_list)
+    answering = answering_in(
+        [one.pk for one in places if isinstance(one, Authority)],
+        [one.pk for one in places if isinstance(one, Setting)],
+        day_of(moment_of(request)),
+    )
+    return render(
+        request,
+        "escalations/who_answers.html",
+        {
+            "page": page,
+            "places": [place_card(place, answering) for place in places],
+            "tabs": tabs(ANSWERS, request),
+        },
+    )
+
+
+def place_card(place: Place, answering: Answering) -> dict[str, Any]:
+    """One authority or home, with what happens to a concern at each of its levels."""
+    levels = Level if isinstance(place, Authority) else HOME_LEVELS
+    lines = [level_line(place, level, answering.get((place.pk, level), [])) for level in levels]
+    return {
+        "name": place.name,
+        "lines": lines,
+        "without": sum(line["label"] != TOLD for line in lines),
+    }
+
+
+def level_line(place: Place, level: Level, found: list[Named]) -> dict[str, Any]:
+    """Who is told at one level, who can only be called, or that there is nobody."""
+    told = [one for one in found if one.person is not None]
+    if told:
+        label, colour, then = TOLD, "green", ""
+    elif level not in ON_A_LADDER and found:
+        label, colour, then = TOLD, "green", "By telephone or e-mail."
+    elif isinstance(place, Authority) and level in BY_CHILD:
+        label, colour = "Nobody for children living here", "orange"
+        then = "About a child that you placed, the child's own is asked."
+    elif found:
+        label, colour, then = "Cannot be told here", "orange", GOES_ON
+    else:
+        label, colour = "Nobody", "red"
+        then = GOES_ON if level in ON_A_LADDER else ""
+    return {
+        "level": capital(LEVEL_WORDS[level]),
+        "label": label,
+        "colour": colour,
+        "people": [words_of(one) for one in found],
+        "then": then,
+        "add_url": f"{reverse('contact_add')}?place={key_of(place)}&level={level}",
+    }
+
+
+def words_of(one: Named) -> str:
+    reach = ", ".join(filter(None, (one.phone, one.email)))
+    words = f"{one.name}, {one.job}" if one.job else one.name
+    return f"{words}: {reach}" if reach else words
+
+
+# Naming and changing
 
 
 def account_of(address: str) -> Person | None:
@@ -101,18 +197,20 @@ def account_of(address: str) -> Person | None:
 
 @login_required
 def add_contact(request: HttpRequest) -> HttpResponse:
-    """Names whom to call at the reader's own authority."""
-    mine = kept_by(request)
-    if not mine:
-        raise NotAllowed(
-            "Whom to call is kept by an administrator, a director or a manager of the authority."
-        )
-    form = forms.Contact(sent(request))
+    """Names whom to call at an authority or a home that the reader keeps."""
+    places = {key_of(place): place for place in places_kept_by(request)}
+    if not places:
+        raise NotAllowed(KEPT_BY)
+    asked = {name: request.GET.get(name, "") for name in ("place", "level")}
+    form = forms.NewContact(sent(request), initial=asked).offer(
+        {key: place.name for key, place in places.items()}
+    )
 
     def take() -> object:
         given = dict(form.cleaned_data)
+        place = places[given.pop("place")]
         return actions.name_contact(
-            authority=mine[0],
+            **named(place),
             person=account_of(given.pop("account")),
             by=person_of(request),
             at=moment_of(request),
@@ -123,7 +221,7 @@ def add_contact(request: HttpRequest) -> HttpResponse:
         request,
         form,
         take,
-        title=f"Add whom to call at {mine[0].name}",
+        title="Add whom to call",
         button="Add",
         done="Added. Every professional can find them now.",
         back_url=reverse(BACK),
@@ -135,8 +233,8 @@ def add_contact(request: HttpRequest) -> HttpResponse:
 def change_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Changes how somebody is reached."""
     row = get_object_or_404(standing_contacts(), pk=contact_id)
-    if not actions.may_keep(
-        person_of(request), code_of(row), actions.KEEPS_DIRECTORY, moment_of(request)
+    if not actions.keeps_contacts(
+        person_of(request), row.authority, row.setting, moment_of(request)
     ):
         raise NotAllowed(f"Whom to call at {row.place_name} is kept by its own managers.")
     form = forms.Contact(
@@ -150,7 +248,6 @@ def change_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
             "account": row.person.email if row.person else "",
         },
     )
-    del form.fields["level"]
 
     def take() -> object:
         given = dict(form.cleaned_data)
@@ -188,85 +285,3 @@ def say_of_contact(request: HttpRequest, contact_id: int, what: str) -> HttpResp
     act(contact=row, by=person, at=moment_of(request))  # type: ignore[operator]
     messages.success(request, done)
     return redirect(BACK)
-
-
-# Ladders
-
-
-@login_required
-def ladders(request: HttpRequest) -> HttpResponse:
-    """How concerns go up in the reader's authority, and what else is published."""
-    require_professional(request)
-    mine = chosen_for(request)
-    return render(
-        request,
-        "escalations/ladders.html",
-        {
-            "authorities": [
-                {"authority": authority, "uses": [in_use(authority, use) for use in Use]}
-                for authority in mine
-            ],
-            "published": [
-                {"use": use, "ladders": [shown(ladder) for ladder in actions.ladders_of(use)]}
-                for use in Use
-            ],
-            "tabs": tabs("ladders", request),
-        },
-    )
-
-
-def chosen_for(request: HttpRequest) -> list[Authority]:
-    """The authorities for which the reader may choose a ladder."""
-    person, at = person_of(request), moment_of(request)
-    return [
-        authority
-        for authority in kept_by(request)
-        if actions.may_keep(person, authority.pk, actions.CHOOSES_LADDER, at)
-    ]
-
-
-def in_use(authority: Authority, use: Use) -> dict[str, Any]:
-    row = LadderInUse.objects.filter(authority=authority, use=use).first()
-    ladder = actions.ladder_for(use, authority)
-    return {
-        "use": use,
-        "ladder": shown(ladder),
-        "row": row,
-        "url": reverse("ladder_choose", args=[authority.pk, use.value]),
-    }
-
-
-def shown(ladder: Ladder) -> dict[str, Any]:
-    return {"ladder": ladder, "words": forms.rungs_words(ladder)}
-
-
-@login_required
-def choose_ladder(request: HttpRequest, code: str, use: str) -> HttpResponse:
-    """Chooses how concerns that are raised from now on go up."""
-    authority = get_object_or_404(Authority, pk=code)
-    if authority not in chosen_for(request):
-        raise NotAllowed(
-            "How concerns go up is chosen by an administrator or a director of that authority."
-        )
-    wanted = Use(use)
-    now = LadderInUse.objects.filter(authority=authority, use=wanted).first()
-    form = forms.WhichLadder(
-        sent(request), initial={"code": now.code if now else default_for(wanted).code}
-    ).offer(actions.ladders_of(wanted))
-    return ask(
-        request,
-        form,
-        lambda: actions.choose_ladder(
-            authority=authority,
-            use=wanted,
-            by=person_of(request),
-            at=moment_of(request),
-            **form.cleaned_data,
-        ),
-        title=f"{wanted.label}: how they go up in {authority.name}",
-        button="Choose",
-        done="Chosen. Concerns raised before keep the ladder they were raised with.",
-        back_url=reverse("ladders"),
-        intro="This holds for concerns raised from now on. Those raised before keep theirs. "
-        "None of these numbers is law.",
-    )

@@ -1,12 +1,13 @@
 """What is asked about concerns between agencies, whom to call, and meetings about a home."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 
 from backend.records.models import Authority
 from frontend.forms import (
+    Checkboxes,
     DateField,
     Form,
     LongTextField,
@@ -16,7 +17,7 @@ from frontend.forms import (
     YesNoField,
 )
 from frontend.parts.words import capital
-from workflows.escalations.ladders import LEVEL_WORDS, Ladder, Use
+from workflows.escalations.ladders import LEVEL_WORDS, Ladder, Level, Rung, Use
 from workflows.escalations.models import Kind, Outside
 
 LEVELS = [(level.value, capital(words)) for level, words in LEVEL_WORDS.items()]
@@ -43,6 +44,9 @@ def line_field(
     )
 
 
+LOWEST = "lowest"
+
+
 class Raise(Form):
     """A concern in under a minute: with whom, what, and what should happen."""
 
@@ -66,26 +70,41 @@ class Raise(Form):
         error_messages={"required": "Select yes if a child is at immediate risk"},
     )
     risk = words_field("What is the risk now?", "Say what the immediate risk is", rows=2)
-    rung = forms.TypedChoiceField(
+    rung = forms.ChoiceField(
         label="Start at which level?",
         choices=[],
-        coerce=int,
         widget=Radios(),
         error_messages={"required": "Select at which level it starts"},
     )
 
-    def offer(self, kinds: dict[Kind, str], levels: Iterable[str]) -> "Raise":
-        """What can be raised from here, and the levels it can start at."""
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (kind.value, words) for kind, words in kinds.items()
-        ]
+    def offer(self, kinds: Mapping[Kind, str], ladders: Mapping[Kind, Ladder]) -> "Raise":
+        """What can be raised from here, by which ladder it goes up, and where it can start."""
+        self.ladders = ladders
+        kind: Any = self.fields["kind"]
+        kind.choices = [(kind.value, words) for kind, words in kinds.items()]
+        kind.widget.hints = {
+            kind.value: f"Goes up by: {ladder.name}" for kind, ladder in ladders.items()
+        }
         if len(kinds) == 1:
-            self.fields["kind"].initial = next(iter(kinds)).value
-        self.fields["rung"].choices = [  # type: ignore[attr-defined]
-            (str(number), capital(level)) for number, level in enumerate(levels)
-        ]
-        self.fields["rung"].initial = "0"
+            kind.initial = next(iter(kinds)).value
+        levels = dict.fromkeys(rung.words for ladder in ladders.values() for rung in ladder.rungs)
+        rung: Any = self.fields["rung"]
+        rung.choices = [(LOWEST, "At the lowest level"), *((one, capital(one)) for one in levels)]
+        rung.initial = LOWEST
         return self
+
+    def clean(self) -> dict[str, Any]:
+        """Which rung it is of the ladder that was chosen."""
+        answers = super().clean() or {}
+        ladder = self.ladders.get(answers.get("kind", ""))
+        asked = answers.get("rung") or LOWEST
+        if ladder is None:
+            return answers
+        levels = [LOWEST, *(rung.words for rung in ladder.rungs)]
+        if asked in levels:
+            return {**answers, "rung": max(0, levels.index(asked) - 1)}
+        self.add_error("rung", f"This ladder has only: {'; '.join(levels[1:])}")
+        return answers
 
 
 class Nothing(Form):
@@ -162,6 +181,15 @@ class End(Form):
         return self
 
 
+class Withdraw(Form):
+    reason = words_field("Why do you withdraw it?", "Say why you withdraw it")
+    changed_for_child = words_field(
+        "What changed for the child?",
+        "Say what changed for the child, also when that is nothing",
+        help_text="If nothing changed, say so.",
+    )
+
+
 class Words(Form):
     words = words_field("Write to both sides", "Write what you want to say")
 
@@ -174,14 +202,8 @@ class PrivateNote(Form):
 
 
 class Contact(Form):
-    """Whom to call at one level."""
+    """How somebody is reached."""
 
-    level = forms.ChoiceField(
-        label="What are they called about?",
-        choices=LEVELS,
-        widget=Radios(),
-        error_messages={"required": "Select what they are called about"},
-    )
     name = line_field("Name", "Enter the name")
     job = line_field("Job (optional)", required=False)
     phone = line_field("Telephone (optional)", longest=40, required=False)
@@ -190,9 +212,34 @@ class Contact(Form):
         "The e-mail address of their account here (optional)",
         longest=254,
         required=False,
-        help_text="With an account, concerns are sent to them. Without one, they can only be "
-        "called.",
+        help_text="With an account, concerns are sent to them. Without one they can only be "
+        "called, and a concern goes on to the next level at once.",
     )
+
+
+class NewContact(Contact):
+    """Whom to call at one level of an authority or a home."""
+
+    field_order = ("place", "level")
+
+    place = forms.ChoiceField(
+        label="Where do they work?",
+        choices=[],
+        widget=forms.Select(attrs={"class": "govuk-select"}),
+        error_messages={"required": "Select where they work"},
+    )
+    level = forms.ChoiceField(
+        label="What are they called about?",
+        choices=LEVELS,
+        widget=Radios(),
+        error_messages={"required": "Select what they are called about"},
+    )
+
+    def offer(self, places: Mapping[str, str]) -> "NewContact":
+        """The authorities and homes that the reader keeps; one alone is chosen already."""
+        field: Any = self.fields["place"]
+        field.choices = [("", "Choose one"), *places.items()] if len(places) > 1 else places.items()
+        return self
 
 
 class WhichContacts(Form):
@@ -212,13 +259,8 @@ class WhichContacts(Form):
     )
 
 
-class ChooseLadder(Form):
-    use = forms.ChoiceField(
-        label="For which concerns?",
-        choices=[(use.value, use.label) for use in Use],
-        widget=Radios(),
-        error_messages={"required": "Select for which concerns"},
-    )
+OWN = "own"
+MOST_RUNGS_ASKED = 8
 
 
 class WhichLadder(Form):
@@ -230,10 +272,139 @@ class WhichLadder(Form):
     )
 
     def offer(self, ladders: Iterable[Ladder]) -> "WhichLadder":
-        field = self.fields["code"]
-        field.choices = [(one.code, one.name) for one in ladders]  # type: ignore[attr-defined]
-        field.widget.hints = {one.code: rungs_words(one) for one in ladders}  # type: ignore[attr-defined]
+        """The ladders that are published, and the way to write down one's own."""
+        field: Any = self.fields["code"]
+        field.choices = [(one.code, one.name) for one in ladders] + [(OWN, "Our own")]
+        field.widget.hints = {one.code: rungs_words(one) for one in ladders} | {
+            OWN: "Write down your own levels and days on the next page"
+        }
         return self
+
+
+class OwnLadder(Form):
+    """Whose ladder it is."""
+
+    name = line_field("What is it called?", "Enter what the ladder is called")
+    source = line_field(
+        "Where is it written down?",
+        "Say where it is written down",
+        longest=300,
+        help_text="Such as the name of the procedure and its date",
+    )
+
+
+def days_field(label: str, **options: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=60,
+        required=False,
+        widget=TextInput(width=2, inputmode="numeric"),
+        error_messages={
+            "invalid": "Enter a whole number of working days",
+            "min_value": "Enter at least 1 working day",
+            "max_value": "Enter no more than 60 working days",
+        },
+        **options,
+    )
+
+
+class RungForm(Form):
+    """One level of a ladder; left empty it is none."""
+
+    levels = forms.MultipleChoiceField(
+        label="Who is asked?",
+        choices=LEVELS,
+        required=False,
+        widget=Checkboxes(is_small=True),
+    )
+    receive_days = days_field("Working days to confirm receipt")
+    answer_days = days_field("Working days to answer")
+    is_informal = forms.MultipleChoiceField(
+        label="Does it count towards the 20 working days?",
+        required=False,
+        choices=[("yes", "No: an informal alert before the formal dispute begins")],
+        widget=Checkboxes(is_small=True),
+    )
+
+    def of(self, use: Use) -> "RungForm":
+        """Only an IRO's dispute has a formal beginning."""
+        if use is not Use.IRO_DISPUTE:
+            del self.fields["is_informal"]
+        return self
+
+    @property
+    def is_empty(self) -> bool:
+        return not self["levels"].value() and not self["answer_days"].value()
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if not answers.get("levels"):
+            self.add_error("levels", "Select who is asked")
+        elif len(answers["levels"]) > 3:
+            self.add_error("levels", "Select no more than three")
+        if answers.get("answer_days") is None and "answer_days" not in self.errors:
+            self.add_error("answer_days", "Enter how many working days they have to answer")
+        receive, whole = answers.get("receive_days"), answers.get("answer_days")
+        if receive and whole and receive > whole:
+            self.add_error("receive_days", "Receipt is confirmed no later than the answer is due")
+        return answers
+
+    @property
+    def rung(self) -> Rung:
+        """The level that was asked for, when the form is valid."""
+        answers = self.cleaned_data
+        return Rung(
+            levels=tuple(Level(level) for level in answers["levels"]),
+            answer_days=answers["answer_days"],
+            receive_days=answers["receive_days"] or 1,
+            is_formal=not answers.get("is_informal"),
+        )
+
+
+class RungForms:
+    """The levels of a ladder as they are asked, the lowest first."""
+
+    def __init__(self, use: Use, rungs: Sequence[Rung], answers: Mapping[str, Any] | None) -> None:
+        count = str(answers.get("count", "")) if answers is not None else ""
+        shown = int(count) if count.isdecimal() and len(count) < 3 else len(rungs)
+        if answers is not None and "add" in answers:
+            shown += 1
+        self.count = max(1, min(shown, MOST_RUNGS_ASKED))
+        self.forms = [
+            RungForm(answers, prefix=f"level-{number}", initial=first_answers(rungs, number)).of(
+                use
+            )
+            for number in range(1, self.count + 1)
+        ]
+
+    @property
+    def may_grow(self) -> bool:
+        return self.count < MOST_RUNGS_ASKED
+
+    @property
+    def asked(self) -> list[RungForm]:
+        return [form for form in self.forms if not form.is_empty]
+
+    def is_valid(self) -> bool:
+        """Every level is judged, so that all errors show at once; an empty one is left out."""
+        errors = [form.errors for form in self.asked]
+        return not any(errors)
+
+    def rungs(self) -> list[Rung]:
+        return [form.rung for form in self.asked]
+
+
+def first_answers(rungs: Sequence[Rung], number: int) -> dict[str, Any]:
+    if number > len(rungs):
+        return {}
+    rung = rungs[number - 1]
+    return {
+        "levels": [str(level) for level in rung.levels],
+        "receive_days": rung.receive_days,
+        "answer_days": rung.answer_days,
+        "is_informal": [] if rung.is_formal else ["yes"],
+    }
 
 
 def rungs_words(ladder: Ladder) -> str:

@@ -64,9 +64,11 @@ def where_it_stands(case: Escalation, stages: list[Stage], answer_by: date | Non
             f"{when}. It stays open until {case.raised_by.name} says that it is resolved."
         )
     if not stage.found_somebody:
+        numbers = any(one.phone or one.email for each in stages for one in each.addressees.all())
+        call = "Call them: the numbers are below." if numbers else "No number is kept here."
         return (
-            f"Nobody at {case.to_name} could be told here, at any level. Call them: the numbers "
-            "are below. It stays open."
+            f"Nobody at {case.to_name} could be told here, at any level. {call} It stays open, and "
+            "can be taken outside now."
         )
     since = long_date(day_of(stage.started_at))
     if stage.silent_at is not None:
@@ -221,6 +223,8 @@ def facts_of(stage: Stage) -> list[dict[str, Any]]:
     rows = [row("Sent", f"{long_date(stage.started_at)}: {stage.get_why_display().lower()}")]
     if stage.reason:
         rows.append(row("Why", stage.reason))
+    if not stage.found_somebody:
+        rows.append(row("Nobody available", nobody_words(stage)))
     if stage.found_somebody:
         received = (
             f"{name_of(stage.received_by)}, {long_date(stage.received_at)}"
@@ -238,6 +242,18 @@ def facts_of(stage: Stage) -> list[dict[str, Any]]:
     return rows
 
 
+def nobody_words(stage: Stage) -> str:
+    """Why nobody could be told at a level, and what became of it there."""
+    asked = [one for one in stage.addressees.all() if one.side == Side.ANSWERING]
+    if not asked:
+        why = "Nobody is named at this level"
+    elif any(one.away_until is not None for one in asked):
+        why = "Nobody with an account here was at work"
+    else:
+        why = "Nobody named at this level has an account here: they can only be called"
+    return f"{why}. It went on at once." if stage.ended_at else f"{why}. It stays open here."
+
+
 def people_of(stage: Stage) -> list[str]:
     """Everybody named at a level, with how to reach who has no account here."""
     found = []
@@ -245,6 +261,8 @@ def people_of(stage: Stage) -> list[str]:
         side = "asked" if one.side == Side.ANSWERING else "the side that raised it"
         reach = ", ".join(filter(None, (one.phone, one.email)))
         words = f"{one.name}, {one.job} ({side})" if one.job else f"{one.name} ({side})"
+        if one.away_until is not None:
+            words += f", away until {long_date(one.away_until)}"
         if one.person_id is None:
             words += f": no account here, call {reach}"
         elif reach:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from frontend.pages.escalations import directory, meetings, overview, views
+from frontend.pages.escalations import directory, ladders, meetings, overview, views
 from workflows.escalations.ladders import Use
 
 
@@ -35,11 +35,13 @@ urlpatterns = [
     path(f"{ONE}note/", views.note, name="escalation_note"),
     path(f"{ONE}<slug:step>/", views.step, name="escalation_step"),
     path("who-to-call/", directory.who_to_call, name="who_to_call"),
+    path("who-to-call/ours/", directory.who_answers, name="who_answers"),
     path("who-to-call/add/", directory.add_contact, name="contact_add"),
     path(f"{CONTACT}change/", directory.change_contact, name="contact_change"),
     path(f"{CONTACT}<said:what>/", directory.say_of_contact, name="contact_say"),
-    path("ladders/", directory.ladders, name="ladders"),
-    path("ladders/<str:code>/<use:use>/", directory.choose_ladder, name="ladder_choose"),
+    path("ladders/", ladders.ladders, name="ladders"),
+    path("ladders/<str:code>/<use:use>/", ladders.choose, name="ladder_choose"),
+    path("ladders/<str:code>/<use:use>/own/", ladders.own, name="ladder_own"),
     path("setting-meetings/", meetings.meetings, name="setting_meetings"),
     path("settings/<int:setting_id>/meet/", meetings.call, name="setting_meeting_call"),
     path(MEETING, meetings.meeting, name="setting_meeting"),

@@ -1,6 +1,6 @@
 """Concerns between agencies: raising one, what waits on me, and one concern from both sides."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ from frontend.pages.reviews.asking import version_read
 from frontend.parts.lists import page_of
 from frontend.parts.refusals import put_refusal_on
 from frontend.parts.spreadsheet import spreadsheet
-from frontend.parts.words import long_date
+from frontend.parts.words import capital, listed, long_date
 from workflows.escalations import actions
 from workflows.escalations.checks import Standing, sides_of, standing_of
 from workflows.escalations.ladders import Ladder, Use
@@ -122,19 +122,29 @@ def follows_teams(request: HttpRequest) -> bool:
     return bool(held & set(FOLLOWERS))
 
 
+def keeps_a_directory(request: HttpRequest) -> bool:
+    """Whether the reader keeps whom to call at an authority or a home."""
+    held = roles_held(person_of(request), day_of(moment_of(request)))
+    return bool(held & {*actions.KEEPS_DIRECTORY, Role.REGISTERED_MANAGER})
+
+
 def tabs(current: str, request: HttpRequest) -> list[dict[str, Any]]:
     """The pages of this room that are open to the reader."""
-    closed = () if follows_teams(request) else ("escalations_overview",)
+    closed = {
+        "escalations_overview": not follows_teams(request),
+        "who_answers": not keeps_a_directory(request),
+    }
     return [
         {"label": label, "url": reverse(name), "is_current": name == current}
         for label, name in (
             ("My escalations", "escalations"),
             ("Across teams", "escalations_overview"),
             ("Who to call", "who_to_call"),
+            ("Who answers for us", "who_answers"),
             ("Ladders", "ladders"),
             ("Meetings about homes", "setting_meetings"),
         )
-        if name not in closed
+        if not closed.get(name)
     ]
 
 
@@ -177,7 +187,7 @@ class Raising:
     setting: Setting | None
     came_from: str
     standing: Standing
-    ladder: Ladder
+    ladders: Mapping[Kind, Ladder]
     form: forms.Raise
 
     @property
@@ -208,8 +218,6 @@ def raise_one(request: HttpRequest) -> HttpResponse:
             "form": form,
             "subject": raising.subject,
             "back_url": back_of(child),
-            "ladder_words": raising.ladder.name,
-            "is_default": raising.ladder.is_default,
         },
     )
 
@@ -241,20 +249,24 @@ def begin(
             "From what is recorded, there is no other agency that you can ask about this here. "
             "Somebody with a part for the child can raise it."
         )
-    ladder = actions.ladder_for(
-        USES.get(next(iter(kinds)), Use.CHALLENGE),
-        standing.placing_authority if standing.is_placing else standing.host_authority,
-    )
-    form = forms.Raise(sent(request)).offer(kinds, [rung.words for rung in ladder.rungs])
+    ladders = {kind: ladder_of(kind, standing) for kind in kinds}
+    form = forms.Raise(sent(request)).offer(kinds, ladders)
     came_from = request.GET.get("about", "")[:60]
-    return Raising(person, at, child, setting, came_from, standing, ladder, form)
+    return Raising(person, at, child, setting, came_from, standing, ladders, form)
+
+
+def ladder_of(kind: Kind, standing: Standing) -> Ladder:
+    """The ladder that a concern of this kind would go up by, from where the reader stands."""
+    sides = sides_of(kind, standing)
+    use = USES.get(kind, Use.CHALLENGE)
+    return actions.ladder_for(use, sides.from_authority, sides.to_authority)
 
 
 def send(raising: Raising) -> Escalation | None:
     """Sends it; what was refused stands beside its question."""
     try:
         return actions.raise_concern(
-            **facts_of(raising.form),
+            **facts_of(raising),
             child=raising.child,
             setting=raising.setting,
             came_from=raising.came_from,
@@ -317,8 +329,8 @@ def kind_words(standing: Standing) -> dict[Kind, str]:
     return {kind: words[kind] for kind in standing.kinds()}
 
 
-def facts_of(form: Form) -> dict[str, Any]:
-    given = dict(form.cleaned_data)
+def facts_of(raising: Raising) -> dict[str, Any]:
+    given = dict(raising.form.cleaned_data)
     return {
         "kind": given["kind"],
         "concern": given["concern"],
@@ -326,14 +338,15 @@ def facts_of(form: Form) -> dict[str, Any]:
         "wanted_by": given["wanted_by"],
         "is_immediate_risk": bool(given["is_immediate_risk"]),
         "risk": given.get("risk") or "",
-        "rung": int(given.get("rung") or 0) if given["is_immediate_risk"] else 0,
+        "rung": given["rung"] if given["is_immediate_risk"] else 0,
     }
 
 
 def check_context(request: HttpRequest, raising: Raising) -> dict[str, Any]:
     """What is about to be sent, to be read once more."""
-    facts = facts_of(raising.form)
-    sides = sides_of(Kind(facts["kind"]), raising.standing)
+    facts = facts_of(raising)
+    kind = Kind(facts["kind"])
+    sides, ladder = sides_of(kind, raising.standing), raising.ladders[kind]
     asked = sides.to_authority or sides.to_setting
     rows = [
         told.row("About", raising.subject),
@@ -342,7 +355,8 @@ def check_context(request: HttpRequest, raising: Raising) -> dict[str, Any]:
         told.row("What should happen", facts["wanted"]),
         told.row("By when", long_date(facts["wanted_by"]) or "Not said"),
         told.row("Immediate risk", facts["risk"] or "No"),
-        told.row("Goes up by", raising.ladder.name),
+        told.row("Starts with", capital(ladder.rungs[facts["rung"]].words)),
+        told.row("Goes up by", f"{ladder.name}. {forms.rungs_words(ladder)}"),
     ]
     kept = [
         (name, value)
@@ -357,7 +371,9 @@ def sent_words(case: Escalation) -> str:
     stage = actions.current_stage(case)
     if not stage.found_somebody:
         return f"Kept, but nobody at {case.to_name} could be told here. Call them now."
-    return f"Sent to {told.with_whom(stage)}. You will be told when they have it."
+    passed = case.stages.filter(found_somebody=False).values_list("level", flat=True)
+    missing = f"Nobody could be told at: {listed(list(passed))}. " if passed else ""
+    return f"{missing}Sent to {told.with_whom(stage)}. You will be told when they have it."
 
 
 # One concern
@@ -566,11 +582,11 @@ STEPS: dict[str, Callable[..., Asked]] = {
         actions.disagree,
         "Closed, with the disagreement recorded.",
     ),
-    "withdraw": reason(
-        "Why do you withdraw it?",
-        "Say why you withdraw it",
+    "withdraw": lambda request, case, looking: (
+        forms.Withdraw(sent(request)),
         actions.withdraw_concern,
         "Withdrawn. It stays on the record.",
+        {},
     ),
     "void": reason(
         "What was entered in error?",

@@ -1,29 +1,16 @@
 """A world with a concern in it, and a clock that stands still."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-import pytest
-import time_machine
-
+from backend.access.models import Person
 from backend.deadlines.sweep import sweep
 from backend.grammar.roles import Role
+from backend.notify.models import Leave
 from backend.records.models import Authority
-from tests.factories import BARKING, DONCASTER, NOW, TODAY, World, a_person, a_world, moment, plays
+from tests.factories import BARKING, DONCASTER, NOW, TODAY, World, a_person, moment, plays
 from workflows.escalations import actions
 from workflows.escalations.models import Escalation, Stage
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return a_world()
-
-
-@pytest.fixture
-def today() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def host_director(world: World) -> Any:
@@ -65,6 +52,13 @@ def nights(first: int, last: int) -> None:
     """The sweep of each night, as it really runs."""
     for day in range(first, last + 1):
         sweep(at=after_midnight(day))
+
+
+def away(person: Person, until: date) -> None:
+    """On leave from today, with nobody named to stand in."""
+    Leave.objects.create(
+        person=person, started_on=TODAY, ended_on=until, entered_by=person, entered_at=NOW
+    )
 
 
 def host(world: World) -> Authority:

@@ -8,7 +8,7 @@ import pytest
 from backend.casework.errors import FactRefused, MovedOn, NotAllowed, NotNow
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
-from backend.events.record import record
+from backend.events.record import CLOCK, record
 from backend.grammar.roles import Role
 from backend.notify.models import Notification
 from tests.factories import (
@@ -18,6 +18,7 @@ from tests.factories import (
     TODAY,
     World,
     a_person,
+    a_setting,
     allocated,
     an_outcome,
     moment,
@@ -25,13 +26,17 @@ from tests.factories import (
 )
 from tests.workflows.escalations.conftest import (
     after_midnight,
+    away,
     disputed,
+    host,
     host_director,
     nights,
+    placing,
     raised,
     stage_of,
 )
 from workflows.escalations import actions
+from workflows.escalations.ladders import Level, Rung
 from workflows.escalations.models import Escalation, Exit, Message, Note, Stage
 from workflows.visits.actions import record_visit
 
@@ -42,6 +47,7 @@ ANSWER = {
     "promised_by_whom": "Amara Okafor",
     "promised_by": TODAY + timedelta(days=3),
 }
+GONE = {"reason": "Settled between us.", "changed_for_child": "Nothing."}
 
 
 def told(name: str) -> set[str]:
@@ -344,6 +350,52 @@ class TestSilence:
             world[Role.HOST_OFFICER].name,
         }
 
+    def test_somebody_on_leave_is_nobody_available_and_it_goes_up_at_once(
+        self, world: World
+    ) -> None:
+        away(world[Role.SOCIAL_WORKER], TODAY + timedelta(days=5))
+        case = raised(world)
+        assert stage_of(case).level == "team manager"
+        first = case.stages.get(number=1)
+        assert not first.found_somebody
+        assert [one.away_until for one in first.addressees.all()] == [TODAY + timedelta(days=5)]
+        assert told("nobody_found") == {world[Role.HOST_OFFICER].name}
+        assert told("raised") == {world[Role.TEAM_MANAGER].name}
+
+    def test_at_the_highest_level_it_waits_for_whoever_is_away(self, world: World) -> None:
+        away(world[Role.DIRECTOR], TODAY + timedelta(days=5))
+        case = raised(world, rung=3, is_immediate_risk=True, risk="Now.")
+        assert told("nobody_found") == {world[Role.HOST_OFFICER].name}
+        assert Deadline.objects.filter(about=case.about, key="response:1").exists()
+        actions.answer_concern(
+            escalation=case, **ANSWER, by=world[Role.DIRECTOR], at=after_midnight(1)
+        )
+
+    def test_somebody_without_an_account_is_called_and_it_goes_up_at_once(
+        self, world: World
+    ) -> None:
+        actions.name_contact(
+            authority=host(world),
+            level="team_manager",
+            name="Pat Lowe",
+            phone="01632 960009",
+            by=CLOCK,
+            at=NOW,
+        )
+        case = raised(
+            world,
+            Role.SOCIAL_WORKER,
+            kind="placing_host",
+            rung=1,
+            is_immediate_risk=True,
+            risk="Now.",
+        )
+        first = case.stages.get(number=1)
+        assert (first.found_somebody, first.ended_at) == (False, NOW)
+        assert [(one.name, one.phone) for one in first.addressees.filter(side="answering")] == [
+            ("Pat Lowe", "01632 960009")
+        ]
+
     def test_somebody_who_leaves_is_not_waited_for(self, world: World) -> None:
         case = raised(world)
         worker = world[Role.SOCIAL_WORKER]
@@ -443,6 +495,32 @@ class TestSkipping:
         assert stage_of(case).level == "head of service"
 
 
+class TestEnds:
+    @pytest.mark.parametrize(
+        ("act", "facts"),
+        [
+            (actions.resolve_concern, {"ended_how": "Agreed."}),
+            (actions.disagree, {"ended_how": "No."}),
+            (actions.withdraw_concern, {"reason": "No."}),
+        ],
+    )
+    def test_none_without_what_changed_for_the_child(
+        self, world: World, act: Any, facts: dict[str, str]
+    ) -> None:
+        case = raised(world)
+        with pytest.raises(FactRefused) as refused:
+            act(
+                escalation=case,
+                **facts,
+                changed_for_child=" ",
+                by=world[Role.HOST_OFFICER],
+                at=NOW,
+            )
+        assert refused.value.field == "changed_for_child"
+        case.refresh_from_db()
+        assert case.state == "sent"
+
+
 class TestOutside:
     def test_an_iro_goes_to_cafcass_at_any_time_and_it_stays_open(self, world: World) -> None:
         case = disputed(world)
@@ -452,7 +530,7 @@ class TestOutside:
         case.refresh_from_db()
         assert case.state == "sent"
         assert Exit.objects.get().by == world[Role.IRO]
-        actions.withdraw_concern(escalation=case, reason="Done.", by=world[Role.IRO], at=NOW)
+        actions.withdraw_concern(escalation=case, **GONE, by=world[Role.IRO], at=NOW)
         actions.go_outside(
             escalation=case, where="cafcass", reason="Again.", by=world[Role.IRO], at=NOW
         )
@@ -540,9 +618,9 @@ class TestEnding:
         raiser.is_active = False
         raiser.save()
         case = Escalation.objects.get(pk=case.pk)
-        actions.withdraw_concern(escalation=case, reason="Settled.", by=theirs, at=NOW)
+        actions.withdraw_concern(escalation=case, **GONE, by=theirs, at=NOW)
         with pytest.raises(NotNow):
-            actions.withdraw_concern(escalation=case, reason="Settled.", by=theirs, at=NOW)
+            actions.withdraw_concern(escalation=case, **GONE, by=theirs, at=NOW)
 
     def test_the_highest_level_offers_the_ways_that_are_left(self, world: World) -> None:
         case = raised(world, rung=3, is_immediate_risk=True, risk="Now.")
@@ -593,7 +671,53 @@ class TestOffer:
         assert not Escalation.objects.exists()
 
 
+class TestWhoKeepsTheDirectory:
+    def test_the_manager_of_a_home_keeps_that_home_and_nothing_else(self, world: World) -> None:
+        manager = world[Role.REGISTERED_MANAGER]
+        facts = {"level": "director", "name": "Rae", "phone": "1", "by": manager, "at": NOW}
+        actions.name_contact(setting=world.setting, **facts)
+        for place in ({"authority": host(world)}, {"setting": a_setting()}):
+            with pytest.raises(NotAllowed):
+                actions.name_contact(**place, **facts)
+
+    def test_the_host_keeps_the_homes_of_its_area_too(self, world: World) -> None:
+        director = host_director(world)
+        facts = {"level": "director", "name": "Rae", "phone": "1", "by": director, "at": NOW}
+        actions.name_contact(setting=world.setting, **facts)
+        with pytest.raises(NotAllowed):
+            actions.name_contact(authority=placing(world), **facts)
+
+    def test_an_account_is_named_where_it_works(self, world: World) -> None:
+        with pytest.raises(FactRefused) as refused:
+            actions.name_contact(
+                authority=host(world),
+                level="director",
+                name="Rae",
+                person=world[Role.REGISTERED_MANAGER],
+                by=host_director(world),
+                at=NOW,
+            )
+        assert refused.value.field == "person"
+
+
 class TestDispute:
+    def test_an_own_ladder_keeps_within_the_twenty_working_days(self, world: World) -> None:
+        def choose(*rungs: Rung) -> None:
+            actions.choose_ladder(
+                authority=placing(world),
+                use="iro_dispute",
+                name="Ours",
+                source="Ours",
+                rungs=rungs,
+                by=world[Role.DIRECTOR],
+                at=NOW,
+            )
+
+        alert = Rung((Level.TEAM_MANAGER,), 10, is_formal=False)
+        choose(alert, Rung((Level.SERVICE_MANAGER,), 10), Rung((Level.DIRECTOR,), 10))
+        with pytest.raises(FactRefused, match="take 21 working days"):
+            choose(alert, Rung((Level.SERVICE_MANAGER,), 11), Rung((Level.DIRECTOR,), 10))
+
     def test_twenty_working_days_run_from_the_formal_start(self, world: World) -> None:
         case = disputed(world, at=moment(date(2025, 3, 25)))
         cap = Deadline.objects.get(about=case.about, ref="IRO-10")
@@ -608,8 +732,6 @@ class TestDispute:
         assert all(len(each) == 1 for each in sides.values())
 
     def test_the_informal_alert_does_not_start_the_limit(self, world: World) -> None:
-        from tests.workflows.escalations.conftest import placing
-
         actions.choose_ladder(
             authority=placing(world),
             use="iro_dispute",
@@ -635,7 +757,6 @@ class TestLadoDecision:
         self, world: World
     ) -> None:
         from backend.access.matters import may_see
-        from tests.workflows.escalations.conftest import host
 
         senior = a_person("Sian Senior")
         plays(senior, Role.SERVICE_MANAGER, authority_id=DONCASTER)

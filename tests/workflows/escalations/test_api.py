@@ -200,7 +200,8 @@ class TestSteps:
         assert out.json()["exits"][0]["where"] == "ofsted"
         higher = post(asks, f"{path}/skip", rung=2, reason="Now.", is_risk=True)
         assert higher.json()["level"] == "head of service"
-        assert post(asks, f"{path}/withdraw", reason="Settled.").status_code == 200
+        gone = {"reason": "Settled.", "changed_for_child": "Nothing."}
+        assert post(asks, f"{path}/withdraw", **gone).status_code == 200
         other = raised(world)
         assert post(asks, f"escalations/{other.pk}/void", reason="Twice.").status_code == 200
 

@@ -1,7 +1,7 @@
 """To which level a concern goes next, and what the clock does when nobody replies."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,10 +16,11 @@ from backend.events.models import Event
 from backend.events.record import CLOCK, record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
-from backend.notify.models import Notification
+from backend.notify.absence import away_on
+from backend.notify.models import Leave, Notification
 from backend.notify.tell import Telling, deliver_later, tell
 from workflows.escalations import events, rules
-from workflows.escalations.addressing import Named, people_at
+from workflows.escalations.addressing import people_at
 from workflows.escalations.checks import next_rung
 from workflows.escalations.models import Addressee, Escalation, Side, Stage, Why
 from workflows.escalations.queries import addressed
@@ -46,7 +47,9 @@ def send_to(
     reason: str = "",
     carries: dict[str, Any],
 ) -> Stage:
-    """This will send a concern to a level, and at once to the next where nobody can be told.
+    """This will send a concern to a level, and at once to the next where nobody is available:
+    nobody with an account, or nobody who is at work. At the highest level it waits for those who
+    are away.
 
     What it found is put into ``carries``: to whom it went, and which level that is.
     """
@@ -57,17 +60,17 @@ def send_to(
     ladder = case.ladder
     while True:
         stage = _begin(case, number, rung, why, reason, at, counted_from)
-        named = _address(stage, case, at)
-        reached = [one.name for one in named if one.person is not None]
-        if reached:
+        told = [one for one in _address(stage, case, at) if one.person is not None]
+        is_highest = rung + 1 >= len(ladder)
+        if any(one.away_until is None for one in told):
             break
-        _nobody_there(case, stage, at)
-        if rung + 1 >= len(ladder):
+        _nobody_there(case, stage, at, waits=is_highest and bool(told))
+        if is_highest:
             break
         Stage.objects.filter(pk=stage.pk).update(ended_at=at)
         number, rung, why, reason = number + 1, rung + 1, Why.NOBODY, ""
     carries |= {
-        "to": " and ".join(reached) or NOBODY_YET,
+        "to": " and ".join(one.name for one in told) or NOBODY_YET,
         "level": ladder[rung].words,
         "rung": rung,
     }
@@ -99,8 +102,9 @@ def _begin(
     )
 
 
-def _address(stage: Stage, case: Escalation, at: datetime) -> list[Named]:
-    """Keeps who is at this level on both sides, and tells the raising side's own."""
+def _address(stage: Stage, case: Escalation, at: datetime) -> list[Addressee]:
+    """Keeps who is at this level on both sides, and until when they are away; answers with those
+    who are asked."""
     rung, on = case.ladder[stage.rung], day_of(at)
     answering = people_at(case, rung, Side.ANSWERING, on)
     raising = people_at(case, rung, Side.RAISING, on)
@@ -111,7 +115,8 @@ def _address(stage: Stage, case: Escalation, at: datetime) -> list[Named]:
         for one in raising
         if one.person is None or one.person.pk not in asked
     ]
-    Addressee.objects.bulk_create(
+    away = _away_until((one.person.pk for _, one in rows if one.person is not None), on)
+    kept = Addressee.objects.bulk_create(
         Addressee(
             stage=stage,
             side=side,
@@ -120,15 +125,22 @@ def _address(stage: Stage, case: Escalation, at: datetime) -> list[Named]:
             job=one.job,
             phone=one.phone,
             email=one.email,
+            away_until=away.get(one.person.pk) if one.person is not None else None,
         )
         for side, one in rows
     )
-    return answering
+    return [one for one in kept if one.side == Side.ANSWERING]
 
 
-def _nobody_there(case: Escalation, stage: Stage, at: datetime) -> None:
-    """That nobody could be told is itself kept, and told to whoever raised it."""
-    stage.found_somebody = False
+def _away_until(people: Iterable[int], on: date) -> dict[int, date]:
+    """The last day of leave of those who are away."""
+    rows = Leave.objects.filter(away_on(on), person__in=list(people))
+    return dict(rows.order_by("ended_on").values_list("person_id", "ended_on"))
+
+
+def _nobody_there(case: Escalation, stage: Stage, at: datetime, *, waits: bool) -> None:
+    """That nobody is available is itself kept, and told to whoever raised it."""
+    stage.found_somebody = waits
     stage.save(update_fields=["found_somebody"])
     event = record(
         events.NOBODY,

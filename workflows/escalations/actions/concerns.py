@@ -397,7 +397,8 @@ def resolve_concern(
     :raises NotAllowed: not the one who raised it.
     :raises FactRefused: nothing said of what changed for the child.
     """
-    return _close("resolve", escalation, ended_how, changed_for_child, by, at, expects)
+    how = check_reason(ended_how, "Say what was agreed.", "ended_how")
+    return _close("resolve", escalation, how, changed_for_child, by, at, expects)
 
 
 def disagree(
@@ -414,7 +415,26 @@ def disagree(
     :raises NotAllowed: not the one who raised it.
     :raises FactRefused: nothing said of the disagreement, or of what changed for the child.
     """
-    return _close("disagree", escalation, ended_how, changed_for_child, by, at, expects)
+    how = check_reason(ended_how, "Say what you still disagree about.", "ended_how")
+    return _close("disagree", escalation, how, changed_for_child, by, at, expects)
+
+
+def withdraw_concern(
+    *,
+    escalation: Escalation,
+    reason: str,
+    changed_for_child: str,
+    by: Person,
+    at: datetime,
+    expects: int | None = None,
+) -> Escalation:
+    """This will withdraw a concern; it stays on the record with the reason.
+
+    :raises NotAllowed: not the one who raised it.
+    :raises FactRefused: no reason, or nothing said of what changed for the child.
+    """
+    how = check_reason(reason, "Say why you withdraw it.", "reason")
+    return _close("withdraw", escalation, how, changed_for_child, by, at, expects)
 
 
 def _close(
@@ -426,7 +446,6 @@ def _close(
     at: datetime,
     expects: int | None,
 ) -> Escalation:
-    words = "Say what was agreed." if step == "resolve" else "Say what you still disagree about."
     return carry_out(
         escalation,
         step,
@@ -434,7 +453,7 @@ def _close(
         at=at,
         check=lambda case: check_is_raiser(case, by),
         facts={
-            "ended_how": check_reason(ended_how, words, "ended_how"),
+            "ended_how": ended_how,
             "changed_for_child": check_reason(
                 changed_for_child,
                 "Say what changed for the child, also when that is nothing.",
@@ -446,17 +465,6 @@ def _close(
     )
 
 
-def withdraw_concern(
-    *, escalation: Escalation, reason: str, by: Person, at: datetime, expects: int | None = None
-) -> Escalation:
-    """This will withdraw a concern; it stays on the record with the reason.
-
-    :raises NotAllowed: not the one who raised it.
-    :raises FactRefused: no reason.
-    """
-    return _end("withdraw", escalation, reason, "Say why you withdraw it.", by, at, expects)
-
-
 def void_concern(
     *, escalation: Escalation, reason: str, by: Person, at: datetime, expects: int | None = None
 ) -> Escalation:
@@ -465,25 +473,14 @@ def void_concern(
     :raises NotAllowed: not the one who raised it.
     :raises FactRefused: no reason.
     """
-    return _end("void", escalation, reason, "Say what was entered in error.", by, at, expects)
-
-
-def _end(
-    step: str,
-    escalation: Escalation,
-    reason: str,
-    words: str,
-    by: Person,
-    at: datetime,
-    expects: int | None,
-) -> Escalation:
+    how = check_reason(reason, "Say what was entered in error.", "reason")
     return carry_out(
         escalation,
-        step,
+        "void",
         by=by,
         at=at,
         check=lambda case: check_is_raiser(case, by),
-        facts={"ended_how": check_reason(reason, words, "reason"), "on": day_of(at)},
+        facts={"ended_how": how, "on": day_of(at)},
         expects=expects,
     )
 

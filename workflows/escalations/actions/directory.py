@@ -7,10 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from backend.access.models import Person, RoleAssignment
 from backend.access.parts import current
-from backend.casework.administrators import in_authority
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.facts import check_reason, check_text
 from backend.casework.gate import By
@@ -34,6 +34,7 @@ from workflows.escalations.ladders import (
 )
 from workflows.escalations.models import LadderInUse, NamedContact
 
+#: Who keeps whom to call at their authority, and at the homes in its area.
 KEEPS_DIRECTORY = (
     Role.ADMINISTRATOR,
     Role.DIRECTOR,
@@ -41,36 +42,55 @@ KEEPS_DIRECTORY = (
     Role.SERVICE_MANAGER,
     Role.IRO_MANAGER,
     Role.LADO,
-    Role.REGISTERED_MANAGER,
 )
 CHOOSES_LADDER = (Role.ADMINISTRATOR, Role.DIRECTOR)
 
 
-def may_keep(person: Person, code: str, roles: Sequence[Role], at: datetime) -> bool:
-    """Whether somebody has one of these parts in an authority, its teams or its homes."""
-    return RoleAssignment.objects.filter(
-        in_authority(code), current(day_of(at)), person=person, role__in=roles
-    ).exists()
+def authorities_where(person: Person, roles: Sequence[Role], at: datetime) -> QuerySet[Authority]:
+    """The authorities in which somebody has one of these parts, for all of it or for a team."""
+    held = RoleAssignment.objects.filter(current(day_of(at)), person=person, role__in=roles)
+    return Authority.objects.filter(
+        Q(pk__in=held.filter(authority__isnull=False).values("authority"))
+        | Q(pk__in=held.filter(team__isnull=False).values("team__authority"))
+    )
 
 
-def require_keeper(by: By, code: str, roles: Sequence[Role], at: datetime, doing: str) -> None:
-    """:raises NotAllowed: no part in this authority that may do this."""
+def homes_kept_by(person: Person, at: datetime) -> QuerySet[Setting]:
+    """The homes whose contacts somebody keeps: the one they manage, and those of their area."""
+    held = RoleAssignment.objects.filter(
+        current(day_of(at)), person=person, role=Role.REGISTERED_MANAGER
+    )
+    mine = authorities_where(person, KEEPS_DIRECTORY, at)
+    return Setting.objects.filter(
+        Q(pk__in=held.values("setting")) | Q(host_authority__in=mine.values("pk"))
+    )
+
+
+def keeps_contacts(
+    person: Person, authority: Authority | None, setting: Setting | None, at: datetime
+) -> bool:
+    """Whether somebody keeps whom to call at this authority, or at this home."""
+    if authority is not None:
+        return authorities_where(person, KEEPS_DIRECTORY, at).filter(pk=authority.pk).exists()
+    return setting is not None and homes_kept_by(person, at).filter(pk=setting.pk).exists()
+
+
+def require_keeper(
+    by: By, authority: Authority | None, setting: Setting | None, at: datetime, doing: str
+) -> None:
+    """:raises NotAllowed: not one who keeps the contacts of this authority or home.
+    :raises FactRefused: neither an authority nor a home.
+    """
+    if authority is None and setting is None:
+        raise FactRefused("Say which authority or which home they work for.", field="authority")
     if by == CLOCK:
         return
     assert isinstance(by, Person)
-    if not may_keep(by, code, roles, at):
+    if not keeps_contacts(by, authority, setting, at):
         raise NotAllowed(
             f"You cannot {doing}. This is done by an administrator, a director or a manager of "
-            "that authority."
+            "that authority, or by the manager of that home."
         )
-
-
-def _code_of(authority: Authority | None, setting: Setting | None) -> str:
-    if authority is not None:
-        return authority.pk
-    if setting is not None:
-        return setting.host_authority_id
-    raise FactRefused("Say which authority or which home they work for.", field="authority")
 
 
 @transaction.atomic
@@ -92,14 +112,14 @@ def name_contact(
     :raises NotAllowed: not one who keeps that authority's contacts.
     :raises FactRefused: nobody who can be reached.
     """
-    code = _code_of(authority, setting)
-    require_keeper(by, code, KEEPS_DIRECTORY, at, "say whom to call there")
+    require_keeper(by, authority, setting, at, "say whom to call there")
     if level not in LEVEL_WORDS:
         raise FactRefused("Choose what they are called about.", field="level")
-    facts = _checked(name, job, email, phone, person, code, at)
+    home = setting if authority is None else None
+    facts = _checked(name, job, email, phone, person, authority, home, at)
     row = NamedContact.objects.create(
         authority=authority,
-        setting=setting if authority is None else None,
+        setting=home,
         level=level,
         confirmed_at=at,
         confirmed_by=by if isinstance(by, Person) else None,
@@ -125,10 +145,10 @@ def change_contact(
 
     :raises NotAllowed, FactRefused: as when they were named.
     """
-    code = _code_of(contact.authority, contact.setting)
-    require_keeper(by, code, KEEPS_DIRECTORY, at, "change whom to call there")
+    require_keeper(by, contact.authority, contact.setting, at, "change whom to call there")
     row = _standing(contact)
-    for field, value in _checked(name, job, email, phone, person, code, at).items():
+    facts = _checked(name, job, email, phone, person, row.authority, row.setting, at)
+    for field, value in facts.items():
         setattr(row, field, value)
     row.confirmed_at, row.confirmed_by = at, by if isinstance(by, Person) else None
     row.doubted_at, row.doubted_by = None, None
@@ -164,8 +184,7 @@ def remove_contact(*, contact: NamedContact, by: By, at: datetime) -> NamedConta
 
     :raises NotAllowed: not one who keeps that authority's contacts.
     """
-    code = _code_of(contact.authority, contact.setting)
-    require_keeper(by, code, KEEPS_DIRECTORY, at, "take out whom to call there")
+    require_keeper(by, contact.authority, contact.setting, at, "take out whom to call there")
     row = _standing(contact)
     row.removed_at = at
     row.save()
@@ -181,7 +200,14 @@ def _standing(contact: NamedContact) -> NamedContact:
 
 
 def _checked(
-    name: str, job: str, email: str, phone: str, person: Person | None, code: str, at: datetime
+    name: str,
+    job: str,
+    email: str,
+    phone: str,
+    person: Person | None,
+    authority: Authority | None,
+    setting: Setting | None,
+    at: datetime,
 ) -> Mapping[str, Any]:
     name = check_text(check_reason(name, "Enter the name.", "name"), "name", longest=200)
     email = check_text(email.strip(), "email", longest=254)
@@ -193,8 +219,8 @@ def _checked(
             raise FactRefused(
                 "Enter an e-mail address like name@example.org.", field="email"
             ) from None
-    if person is not None and not _works_there(person, code, at):
-        raise FactRefused("This account plays no part in that authority.", field="person")
+    if person is not None and not _works_there(person, authority, setting, at):
+        raise FactRefused("This account plays no part there.", field="person")
     if not (email or phone or person):
         raise FactRefused("Enter a telephone number or an e-mail address.", field="phone")
     return {
@@ -206,9 +232,14 @@ def _checked(
     }
 
 
-def _works_there(person: Person, code: str, at: datetime) -> bool:
-    held = RoleAssignment.objects.filter(in_authority(code), current(day_of(at)), person=person)
-    return person.is_active and held.exists()
+def _works_there(
+    person: Person, authority: Authority | None, setting: Setting | None, at: datetime
+) -> bool:
+    held = RoleAssignment.objects.filter(current(day_of(at)), person=person)
+    there = (
+        Q(authority=authority) | Q(team__authority=authority) if authority else Q(setting=setting)
+    )
+    return person.is_active and held.filter(there).exists()
 
 
 def _record(name: str, row: NamedContact, by: By, at: datetime) -> None:
@@ -219,7 +250,7 @@ def _record(name: str, row: NamedContact, by: By, at: datetime) -> None:
         about=f"named-contacts/{row.pk}",
         carries={
             "level": f"{row.level_words}, {row.place_name}",
-            "authority": _code_of(row.authority, row.setting),
+            "authority": row.authority_id or (row.setting.host_authority_id if row.setting else ""),
         },
     )
 
@@ -256,6 +287,22 @@ def as_ladder(row: LadderInUse) -> Ladder:
     )
 
 
+def chooses_ladder(person: Person, at: datetime) -> QuerySet[Authority]:
+    """The authorities for which somebody chooses how concerns go up."""
+    return authorities_where(person, CHOOSES_LADDER, at)
+
+
+def _require_chooser(by: By, authority: Authority, at: datetime) -> None:
+    if by == CLOCK:
+        return
+    assert isinstance(by, Person)
+    if not chooses_ladder(by, at).filter(pk=authority.pk).exists():
+        raise NotAllowed(
+            "You cannot choose how concerns go up. This is done by an administrator or the "
+            "director of that authority."
+        )
+
+
 @transaction.atomic
 def choose_ladder(
     *,
@@ -276,7 +323,7 @@ def choose_ladder(
     :raises NotAllowed: neither an administrator nor a director of the authority.
     :raises FactRefused: no such ladder, or one that leads nowhere.
     """
-    require_keeper(by, authority.pk, CHOOSES_LADDER, at, "choose how concerns go up")
+    _require_chooser(by, authority, at)
     if use not in USE_WORDS:
         raise FactRefused("Choose for which concerns.", field="use")
     if code:
@@ -290,7 +337,7 @@ def choose_ladder(
         }
         rungs = published(code).rungs
     else:
-        check_rungs(rungs)
+        check_rungs(rungs, Use(use))
         name = check_reason(name, "Enter what the ladder is called.", "name")
         source = check_reason(source, "Say where it is written down.", "source")
         facts = {
