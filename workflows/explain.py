@@ -23,8 +23,8 @@ from workflows.history import (
     VisitFact,
     in_order,
 )
-from workflows.reviews import rules as reviews
-from workflows.visits import rules as visits
+from workflows.reviews import counting as reviews
+from workflows.visits import counting as visits
 
 # fmt: off
 LEGAL_STATUSES = frozenset((

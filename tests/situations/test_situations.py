@@ -27,8 +27,8 @@ from workflows.history import (
     ReviewFact,
     VisitFact,
 )
-from workflows.reviews import rules as reviews
-from workflows.visits import rules as visits
+from workflows.reviews import counting as reviews
+from workflows.visits import counting as visits
 
 HERE = Path(__file__).parent
 STORIES = [

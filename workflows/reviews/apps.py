@@ -15,9 +15,9 @@ class ReviewsConfig(AppConfig):
         from backend.casework.placing import install_before_a_move
         from backend.deadlines.clockwork import install_clock
         from backend.exchange.loaders import install_review_loader, install_review_reader
-        from workflows.reviews import actions, events, queries, reactions, rules  # noqa: F401
+        from workflows.reviews import actions, counting, events, queries, reactions, rules  # noqa: F401
 
-        install_clock("reviews", rules.deadlines_of, rules.RULES)
+        install_clock("reviews", counting.deadlines_of, rules.RULES)
         install_diary("reviews", queries.convened_with)
         install_review_loader(actions.load_reviews)
         install_review_reader(queries.reviews_for_return)

@@ -25,8 +25,8 @@ from workflows.history import (
     ReviewFact,
 )
 from workflows.reviews import models
+from workflows.reviews.counting import MOVE_KEY
 from workflows.reviews.models import Challenge, Decision, EarlyReview, ProposedChange, Review
-from workflows.reviews.rules import MOVE_KEY
 from workflows.reviews.table import (
     ADJOURNED,
     CANCELLED,

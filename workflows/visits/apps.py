@@ -15,9 +15,9 @@ class VisitsConfig(AppConfig):
         from backend.deadlines.clockwork import install_clock
         from backend.records.footfall import install_footfall
         from backend.records.words import install_words
-        from workflows.visits import events, queries, reactions, rules  # noqa: F401
+        from workflows.visits import counting, events, queries, reactions, rules  # noqa: F401
 
-        install_clock("visits", rules.deadlines_of, rules.RULES)
+        install_clock("visits", counting.deadlines_of, rules.RULES)
         install_diary("visits", queries.arranged_with)
         install_words("visits", queries.words_of)
         install_footfall("visits", queries.seen_at_visits)

@@ -18,8 +18,8 @@ from backend.records.footfall import Eyes, Seen
 from backend.records.models import Authority, Child, Placement
 from backend.records.words import Said
 from workflows.history import NoticeFact, RequestFact, VisitFact
+from workflows.visits.counting import counts
 from workflows.visits.models import NoticeReceipt, Place, Request, Visit
-from workflows.visits.rules import counts
 from workflows.visits.table import ARRANGED, ATTEMPTED, MADE
 
 #: Who says for a placing authority when it received a regulator's notice.
