@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backend.access.models import ReadLog
+from backend.events.record import CLOCK
 from backend.grammar.roles import Role
-from tests.factories import DONCASTER, LEEDS, NOW, SHEFFIELD, TODAY, a_person, plays
+from tests.factories import (
+    DONCASTER,
+    LEEDS,
+    NOW,
+    SHEFFIELD,
+    TODAY,
+    a_person,
+    an_authority,
+    plays,
+)
 from tests.pages.conftest import Enter
 from tests.workflows.lado.stages import (
     NAME,
@@ -29,6 +40,7 @@ from tests.workflows.lado.stages import (
 )
 from workflows.lado import actions
 from workflows.lado.models import AdultMatch, HomeNotification, Referral
+from workflows.notices.actions import send_home_notice
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +64,7 @@ DECIDED = {
     f"{name}{part}": value
     for name in ("harmed", "offence", "poses_risk", "unsuitable")
     for part, value in (("", "no"), ("_reason", "Nothing points to it."))
-}
+} | {"is_clear_at_once": "no"}
 
 
 class TestTheDesk:
@@ -128,7 +140,7 @@ class TestOneCase:
         assert answer.status_code == 200
         assert NAME in text
         assert TOLD in text
-        assert "Local target, not law" in text
+        assert "Sightline's default, a local target; not law" in text
         log = ReadLog.objects.filter(page=referral.about).latest("pk")
         assert (log.person_id, log.depth) == (house.lado.pk, "restricted")
 
@@ -188,6 +200,111 @@ class TestOneCase:
         shown = page(client, "lado_referral", referral.pk).content.decode()
         assert "Leeds" in shown
         assert "No receipt since 2 March 2026 (today)" in shown
+
+    def test_what_is_missing_for_the_children_is_said_first(
+        self, house: House, enter: Enter
+    ) -> None:
+        """No home tied to the case, a child whom only the home told of, Ofsted and the adult's
+        home authority not yet told."""
+        referral = opened(
+            house,
+            source="public",
+            by=CLOCK,
+            setting=None,
+            authority=an_authority(DONCASTER),
+            workplace="There",
+            is_child_at_risk=True,
+        )
+        client = enter(house.lado)
+        shown = page(client, "lado_referral", referral.pk).content.decode()
+        assert "No home is tied to this case" in shown
+        assert "A child may be at risk now. Police and children's social care come first" in shown
+        assert "Child at risk" in page(client, "allegations").content.decode()
+        form = page(client, "lado_step", referral.pk, "correct").context["form"]
+        asked = {
+            name: field.prepare_value(form[name].value()) for name, field in form.fields.items()
+        }
+        asked |= {
+            "setting": house.setting.pk,
+            "home_authority": SHEFFIELD,
+            "is_child_at_risk": "on",
+        }
+        born = referral.adult.date_of_birth
+        asked |= {f"date_of_birth_{part}": getattr(born, part) for part in ("day", "month", "year")}
+        asked |= {
+            f"{name}_{part}": getattr(getattr(referral, name), part)
+            for name in ("happened_on", "employer_knew_on", "manager_knew_on")
+            for part in ("day", "month", "year")
+        }
+        sent_in = client.post(
+            reverse("lado_step", args=[referral.pk, "correct"]),
+            {name: value for name, value in asked.items() if value not in (None, "", False)},
+        )
+        assert sent_in.status_code == 302, sent_in.context["form"].errors
+        send_home_notice(
+            setting=house.setting,
+            kind="admission",
+            name="A child nobody else named",
+            date_of_birth=TODAY - timedelta(days=4000),
+            happened_on=TODAY,
+            basis="not_known",
+            placing_authority=an_authority(SHEFFIELD),
+            authority_contact="The duty desk, 0114 000",
+            iro_contact="Not known",
+            has_ehc_plan="not_known",
+            by=house.manager,
+            at=NOW,
+        )
+        shown = page(client, "lado_referral", referral.pk).content.decode()
+        assert "No home is tied to this case" not in shown
+        assert "Leeds" in shown
+        assert "1 child there whom only the home told of" in shown
+        assert "Sheffield (The duty desk, 0114 000)" in shown
+        assert "A child nobody else named" not in shown
+        assert "not recorded as told" in shown
+        assert "Tell the adult&#x27;s home authority" in shown
+
+    def test_tasks_discipline_and_one_adult_in_two_referrals_are_seen(
+        self, house: House, enter: Enter
+    ) -> None:
+        kept(house)
+        referral = opened(house)
+        match = AdultMatch.objects.get()
+        actions.confirm_match(match=match, reason="Same payroll.", by=house.lado, at=NOW)
+        referral = actions.record_meeting(
+            referral=referral,
+            kind="initial",
+            held_on=TODAY,
+            attendees="PC Day, police",
+            summary="Police lead.",
+            by=house.lado,
+            at=NOW,
+        )
+        client = enter(house.lado)
+        day = {"due_on_day": 3, "due_on_month": 3, "due_on_year": 2026}
+        client.post(
+            reverse("lado_step", args=[referral.pk, "add_task"]),
+            {"meeting": referral.meetings.get().pk, "what": "Write.", "owner": "A worker", **day},
+        )
+        decided = {f"decided_on_{part}": getattr(TODAY, part) for part in ("day", "month", "year")}
+        client.post(
+            reverse("lado_step", args=[referral.pk, "set_discipline"]),
+            {"course": "hearing", "words": "A hearing is called.", **decided},
+        )
+        shown = page(client, "lado_referral", referral.pk).content.decode()
+        assert "Write. (A worker, by 3 March 2026): open" in shown
+        assert "Do what a meeting asked for" in shown
+        assert "a hearing, with nothing more to find out first, decided 2 March 2026" in shown
+        assert "the police, the child protection enquiry, the employer" in shown
+        adult = reverse("lado_adult", args=[referral.adult.__class__.objects.first().same_as])
+        assert adult in page(client, "allegations").content.decode()
+        about = client.get(adult).content.decode()
+        assert NAME in about
+        assert "Night, awake" in about
+        assert ReadLog.objects.filter(person_id=house.lado.pk, page__startswith="adults/").exists()
+        assert enter(house.manager).get(adult).status_code == 404
+        setting = page(client, "lado_setting", house.setting.pk).content.decode()
+        assert "Night, awake" in setting
 
     def test_every_button_opens_a_page(self, house: House, enter: Enter) -> None:
         client = enter(house.lado)
@@ -385,6 +502,11 @@ class TestRegulation40:
         enter(house.lado).post(url, {"referral": referral.pk})
         shown = page(enter(house.lado), "lado_referral", referral.pk).content.decode()
         assert "seen, notified 2 March 2026" in shown
+        to_leeds = page(
+            enter(house.leeds[Role.LADO]), "lado_notice", notice_to(referral, LEEDS).pk
+        ).content.decode()
+        assert "seen; it happened 1 March 2026" in to_leeds
+        assert "to Ofsted, Placing authority" in to_leeds
         assert TODAY.day == 2
 
     def test_it_is_for_homes_and_lados(self, house: House, enter: Enter) -> None:

@@ -1,11 +1,12 @@
 """Referrals to a LADO, what authorities are told, and what whoever sent one may know."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -25,6 +26,7 @@ from backend.api.fields import (
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
 from backend.api.views import OfMatters
+from backend.casework.errors import FactRefused, NotAllowed
 from backend.grammar.events import Depth
 from backend.records.models import Authority, Setting
 from workflows.lado import actions
@@ -57,15 +59,21 @@ from workflows.lado.models import (
     WorkStatus,
 )
 from workflows.lado.queries import (
+    days_of,
+    figures_of,
     found_by_email,
     leads_of,
     matches_visible_to,
     notifications_visible_to,
+    reads_referrals,
     referrals_visible_to,
     settings_known_to,
+    year_of,
 )
 from workflows.lado.table import NOTICE_TABLE, TABLE
 
+#: No report goes further back than this.
+EARLIEST_YEAR = 2000
 LONG: dict[str, Any] = {"required": False, "allow_blank": True}
 LINE: dict[str, Any] = {**LONG, "max_length": 200}
 
@@ -566,6 +574,28 @@ BESIDE = (
 )
 
 
+class Counts(serializers.DictField):
+    """How many there are of each, by its name."""
+
+    child = serializers.IntegerField()
+
+
+class FiguresSerializer(serializers.Serializer):
+    """The year of a LADO: as on the page and in its spreadsheet."""
+
+    year = serializers.IntegerField()
+    first = Day()
+    last = Day()
+    referrals = serializers.IntegerField()
+    consultations = serializers.IntegerField()
+    by_result = Counts()
+    by_sector = Counts()
+    by_category = Counts()
+    by_outcome = Counts()
+    by_time = Counts(help_text="Bands of time; none of them is a breach")
+    unspoken_by_outcome = Counts(help_text="Outcomes for children who do not use speech")
+
+
 class ReferralFilter(Filter):
     state = filters.ChoiceFilter(choices=[(str(state), state.label) for state in TABLE.states])
     setting = IdFilter(field_name="setting_id")
@@ -773,6 +803,33 @@ class ReferralViewSet(MatterViewSet):
         )
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @extend_schema(
+        parameters=[OpenApiParameter("year", int, description="The year in whose April it begins")],
+        responses=FiguresSerializer,
+    )
+    @action(detail=False, methods=["get"], filterset_class=None, pagination_class=None)
+    def figures(self, request: Request) -> Response:
+        """What a LADO reports of a year, from April to March: counts, never names."""
+        if not reads_referrals(self.person, self.on):
+            raise NotAllowed("The annual figures are for the LADO.")
+        year = self._year(request.query_params.get("year", ""))
+        first, last = days_of(year)
+        found = {"year": year, "first": first, "last": last}
+        found |= asdict(figures_of(self.person, first, last))
+        return Response(FiguresSerializer(found).data)
+
+    def _year(self, typed: str) -> int:
+        this_year = year_of(self.on)
+        if typed and not (typed.isdecimal() and EARLIEST_YEAR <= int(typed[:5]) <= this_year):
+            raise FactRefused(
+                f"Give the year in whose April it begins, from {EARLIEST_YEAR} to {this_year}.",
+                field="year",
+            )
+        return int(typed or this_year)
+
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset({"year"}) if self.action == "figures" else super().known_parameters()
+
 
 class ReceiptFilter(Filter):
     ordering = Order(fields=("opened_at",))
@@ -832,6 +889,14 @@ class NoticeShareSerializer(serializers.ModelSerializer):
         fields = ("id", "person", "reason", "at", "ended_at")
 
 
+class SeenNotificationSerializer(serializers.ModelSerializer):
+    """When a home notified, and whom."""
+
+    class Meta:
+        model = HomeNotification
+        fields = ("kind", "happened_at", "notified_at", "recipients")
+
+
 class NoticeSerializer(MatterSerializer):
     """What an authority is told: where, what kind of harm, which of its own children."""
 
@@ -844,6 +909,13 @@ class NoticeSerializer(MatterSerializer):
     children = NoticeChildSerializer(many=True, read_only=True)
     shares = NoticeShareSerializer(many=True, read_only=True)
     received_by = PersonName(read_only=True, allow_null=True)
+    is_child_at_risk = serializers.BooleanField(source="referral.is_child_at_risk", read_only=True)
+    home_notifications = SeenNotificationSerializer(
+        source="referral.home_notifications",
+        many=True,
+        read_only=True,
+        help_text="What the home itself notified under regulation 40, where the LADO saw it",
+    )
 
     class Meta(MatterSerializer.Meta):
         model = AuthorityNotice
@@ -857,6 +929,8 @@ class NoticeSerializer(MatterSerializer):
             "categories",
             "adult",
             "their_role",
+            "is_child_at_risk",
+            "home_notifications",
             "sent_at",
             "received_at",
             "received_by",
@@ -914,7 +988,11 @@ class NoticeViewSet(MatterViewSet):
         "referral__setting",
         "referral__adult",
     ).prefetch_related(
-        "children__child", "children__answered_by", "shares__person", "referral__allegations"
+        "children__child",
+        "children__answered_by",
+        "shares__person",
+        "referral__allegations",
+        "referral__home_notifications",
     )
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilter

@@ -937,6 +937,11 @@ class HomeNotification(models.Model):
     def __str__(self) -> str:
         return f"Notification {self.pk}"
 
+    @property
+    def told(self) -> list[str]:
+        """Who was notified, in words."""
+        return [str(self.Recipient(one).label) for one in self.recipients]
+
 
 #: What a home tells of when it is about an adult who works there.
 ABOUT_ADULTS = (HomeNotification.Kind.ALLEGATION, HomeNotification.Kind.DBS)

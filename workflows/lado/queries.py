@@ -37,6 +37,7 @@ from workflows.lado.models import (
     ReferralGroupGrant,
     ReferralShare,
     Sector,
+    Shift,
     Task,
     Track,
 )
@@ -239,6 +240,12 @@ def notices_visible_to(person: Person) -> QuerySet[AuthorityNotice]:
 def receipts_visible_to(person: Person) -> QuerySet[Referral]:
     """What a person sent to a LADO: their own words and that they were received, no more."""
     return Referral.objects.filter(referred_by=person)
+
+
+def reads_referrals(person: Person, on: date) -> bool:
+    """Whether somebody is a LADO, or reads a case without being one."""
+    held = RoleAssignment.objects.filter(current(on), person=person, role=Role.LADO)
+    return held.exists() or referrals_visible_to(person).exists()
 
 
 def has_part_in_allegations(person: Person, on: date) -> bool:
@@ -522,26 +529,38 @@ def repeat_settings(person: Person) -> list[Repeat]:
 
 @dataclass(frozen=True)
 class Place:
-    """How many referrals one unit or shift of a setting has."""
+    """How many referrals one unit or shift of a place has."""
 
+    place: str
     unit: str
     shift: str
     referrals: int
     low_level: int
 
+    @property
+    def shift_words(self) -> str:
+        return str(Shift(self.shift).label)
 
-def places_of(person: Person, setting_id: int) -> list[Place]:
-    """Referrals of one setting by unit and shift, among those the person may see."""
+
+def places_of(referrals: QuerySet[Referral]) -> list[Place]:
+    """How many of these referrals there are by place, unit and shift."""
     rows = (
-        referrals_visible_to(person)
-        .exclude(state=VOID)
-        .filter(setting=setting_id)
+        referrals.exclude(state=VOID)
         .order_by()
-        .values("unit", "shift")
+        .values("setting__name", "workplace", "unit", "shift")
         .annotate(count=Count("pk"), low=Count("pk", filter=Q(state=LOW_LEVEL)))
-        .order_by("-count", "unit", "shift")
+        .order_by("-count", "setting__name", "workplace", "unit", "shift")
     )
-    return [Place(row["unit"], row["shift"], row["count"], row["low"]) for row in rows]
+    return [
+        Place(
+            row["setting__name"] or row["workplace"],
+            row["unit"],
+            row["shift"],
+            row["count"],
+            row["low"],
+        )
+        for row in rows
+    ]
 
 
 def silent_notices(person: Person) -> QuerySet[AuthorityNotice]:
@@ -625,12 +644,23 @@ class Figures:
     """What a LADO reports of a year: counts, never names."""
 
     referrals: int
+    consultations: int
     by_result: dict[str, int]
     by_sector: dict[str, int]
     by_category: dict[str, int]
     by_outcome: dict[str, int]
     by_time: dict[str, int]
     unspoken_by_outcome: dict[str, int]
+
+
+def year_of(on: date) -> int:
+    """The year in which the year of a report began: it runs from April to March."""
+    return on.year if on >= date(on.year, 4, 1) else on.year - 1
+
+
+def days_of(year: int) -> tuple[date, date]:
+    """The first and the last day of the year of a report."""
+    return date(year, 4, 1), date(year + 1, 3, 31)
 
 
 def figures_of(person: Person, first: date, last: date) -> Figures:
@@ -649,6 +679,7 @@ def figures_of(person: Person, first: date, last: date) -> Figures:
     )
     return Figures(
         referrals=len(rows),
+        consultations=sum(row.is_consultation for row in rows),
         by_result=_count(_decided(row) for row in rows),
         by_sector=_count(Sector(row.adult.sector).label for row in rows),
         by_category=_count(each.get_category_display() for each in alleged),

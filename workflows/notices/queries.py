@@ -397,6 +397,15 @@ def known_to_homes_only(person: Person) -> QuerySet[HomeNotice]:
     )
 
 
+def homes_alone_say(setting_id: int | None) -> QuerySet[HomeNotice]:
+    """Arrivals at one setting of which no authority has told, whoever asks may see the setting."""
+    return (
+        HomeNotice.objects.filter(state=str(UNMATCHED), kind="admission", setting=setting_id)
+        .select_related("placing_authority")
+        .order_by("pk")
+    )
+
+
 @dataclass(frozen=True)
 class Sources:
     """Which of the two sources say that a child lives here, in words."""

@@ -22,6 +22,7 @@ from workflows.lado.models import (
     OUTCOME_MEANS,
     Category,
     Decision,
+    Discipline,
     Harm,
     HomeNotification,
     Meeting,
@@ -81,6 +82,16 @@ def one_of(label: str, choices: Any, required: str, **more: Any) -> forms.Choice
     )
 
 
+def elsewhere() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        label="Where else does the adult live, or work with children? (optional)",
+        help_text="Another authority, whose LADO has to know if the threshold is met",
+        queryset=Authority.objects.all(),
+        required=False,
+        empty_label="Nowhere else, or not known",
+    )
+
+
 class WhoAndWhat(Form):
     """What whoever tells the LADO knows of the adult and of what happened."""
 
@@ -89,6 +100,11 @@ class WhoAndWhat(Form):
         help_text="What was seen, heard or said, by whom, when and where. You need not be sure.",
         required="Say what happened, or what worries you",
         rows=8,
+    )
+    is_child_at_risk = forms.BooleanField(
+        label="A child may be at risk now",
+        help_text="Call 999 first. The LADO is also told of this as urgent, day or night.",
+        required=False,
     )
     happened_on = past(
         "The day it happened",
@@ -125,7 +141,15 @@ class WhoAndWhat(Form):
     )
 
 
-ADULT = ("name", "date_of_birth", "employer", "job", "sector", "other_work")
+ADULT = (
+    "name",
+    "date_of_birth",
+    "employer",
+    "job",
+    "sector",
+    "home_authority",
+    "other_work",
+)
 
 
 def adult_in(given: dict[str, Any]) -> dict[str, Any]:
@@ -162,6 +186,7 @@ class Refer(WhoAndWhat):
         hints={"yes": "They are not told of this, and cannot see it"},
         error_messages={"required": "Select yes if the adult is the manager"},
     )
+    home_authority = elsewhere()
     children = forms.MultipleChoiceField(
         label="Children who may be affected (optional)", required=False, widget=Checkboxes()
     )
@@ -193,6 +218,7 @@ class Refer(WhoAndWhat):
         "workplace",
         "unit",
         "what_happened",
+        "is_child_at_risk",
         "is_consultation",
         "happened_on",
         "happened_in_words",
@@ -205,6 +231,7 @@ class Refer(WhoAndWhat):
         "job",
         "sector",
         "is_about_manager",
+        "home_authority",
         "other_work",
         "children",
         "children_in_words",
@@ -267,6 +294,7 @@ class Public(WhoAndWhat):
                 "authority",
                 "workplace",
                 "what_happened",
+                "is_child_at_risk",
                 "happened_on",
                 "happened_in_words",
                 "name",
@@ -327,6 +355,11 @@ class Decide(Form):
             "this place.",
         },
     )
+    is_clear_at_once = YesNoField(
+        label="Is it clear already that this is unsubstantiated, unfounded, false or malicious?",
+        hints={"yes": "Guidance then looks for an end within a week (rule not yet verified)"},
+        error_messages={"required": "Select yes if it is clear already"},
+    )
     reason = long("Why do you decide so?", required="Say why you decide so")
     advice = long("What did you advise? (optional)", help_text="Needed for advice only")
 
@@ -342,6 +375,7 @@ for _name, _words in LIMBS.items():
     )
 DECIDE_ORDER = (
     *(field for name in LIMBS for field in (name, f"{name}_reason")),
+    "is_clear_at_once",
     "result",
     "reason",
     "advice",
@@ -406,6 +440,53 @@ class Correct(Form):
         required=False,
     )
     unit = line("Which house, unit or group (optional)", width=20)
+    setting = forms.ModelChoiceField(
+        label="Where they work with children",
+        queryset=Setting.objects.none(),
+        required=False,
+        empty_label="Somewhere else",
+        help_text="Once the threshold is met, every authority with a child there is told",
+    )
+    workplace = line("If somewhere else: the name of the place")
+    sector = one_of("The field they work in", Sector.choices, "Select the field they work in")
+    home_authority = elsewhere()
+    other_work = long("Other work with children, or children at home (optional)", rows=2)
+    shift = forms.ChoiceField(
+        label="At what time they were working",
+        choices=Shift.choices,
+        required=False,
+        widget=Radios(is_inline=False),
+    )
+    is_about_manager = forms.BooleanField(label="The adult runs the place", required=False)
+    is_child_at_risk = forms.BooleanField(
+        label="A child may be at risk now",
+        help_text="Every authority that was told hears of it at once",
+        required=False,
+    )
+    is_clear_at_once = forms.BooleanField(
+        label="Clear from the first to be unsubstantiated, unfounded, false or malicious",
+        required=False,
+    )
+
+    order = (
+        "setting",
+        "workplace",
+        "unit",
+        "shift",
+        "is_child_at_risk",
+        "is_about_manager",
+        "name",
+        "date_of_birth",
+        "employer",
+        "job",
+        "sector",
+        "home_authority",
+        "other_work",
+        "happened_on",
+        "employer_knew_on",
+        "manager_knew_on",
+        "is_clear_at_once",
+    )
 
 
 class Meet(Form):
@@ -425,11 +506,32 @@ class Meet(Form):
     )
     task_what = long(
         "What is somebody to do? (optional)",
-        help_text="Record further tasks as further meetings, or with the first",
+        help_text="Add further tasks afterwards, one at a time",
         rows=2,
     )
     task_owner = line("Who does it?")
     task_due_on = DateField(called="The day it is due", label="By when?", required=False)
+
+
+class AddTask(Form):
+    meeting = one_of("Which meeting asked for it?", (), "Select the meeting")
+    what = long("What is somebody to do?", rows=2, required="Say what is to be done")
+    owner = line("Who does it?", required="Say who does this")
+    due_on = DateField(called="The day it is due", label="By when?")
+
+
+class SetDiscipline(Form):
+    course = one_of(
+        "What does the employer do?", Discipline.Course.choices, "Select what the employer does"
+    )
+    decided_on = past("The day it was decided", label="When was it decided?")
+    done_on = past(
+        "The day it was done",
+        label="When was it done? (optional)",
+        required=False,
+        help_text="Leave empty while it is still to be done",
+    )
+    words = long("What is known of it?", required="Say what is known of it")
 
 
 class FinishTask(Form):

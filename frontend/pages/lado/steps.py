@@ -75,6 +75,7 @@ def decide(case: Referral, sent: Any, how: dict[str, Any], reading: Reading) -> 
             limbs=limbs,
             reason=given["reason"],
             advice=given["advice"],
+            is_clear_at_once=given["is_clear_at_once"],
             **how,
         )
 
@@ -124,8 +125,19 @@ def allege(case: Referral, sent: Any, how: dict[str, Any], reading: Reading) -> 
 
 
 #: What the page of corrections shows of the adult, and of the case.
-OF_ADULT = ("name", "date_of_birth", "employer", "job")
-OF_CASE = ("happened_on", "employer_knew_on", "manager_knew_on", "unit")
+OF_ADULT = ("name", "date_of_birth", "employer", "job", "sector", "home_authority", "other_work")
+OF_CASE = (
+    "setting",
+    "workplace",
+    "unit",
+    "shift",
+    "happened_on",
+    "employer_knew_on",
+    "manager_knew_on",
+    "is_about_manager",
+    "is_child_at_risk",
+    "is_clear_at_once",
+)
 
 
 def correct(case: Referral, sent: Any, how: dict[str, Any], reading: Reading) -> Asked:
@@ -143,9 +155,12 @@ def correct(case: Referral, sent: Any, how: dict[str, Any], reading: Reading) ->
             **how,
         )
 
+    form = forms.Correct(sent, initial={**stands, "setting": case.setting_id})
+    form.fields["setting"].queryset = case.authority.settings.order_by("name")  # type: ignore[attr-defined]
+    form.order_fields(forms.Correct.order)
     return Asked(
         "Put facts right",
-        forms.Correct(sent, initial=stands),
+        form,
         act,
         "Put right. What stood before is kept in the history.",
     )
@@ -194,6 +209,13 @@ def chosen(
         return Asked(title, form, take, done)
 
     return build
+
+
+def meetings_of(case: Referral) -> dict[str, tuple[str, Any]]:
+    rows = case.meetings.order_by("-held_on", "-pk")
+    return {
+        str(row.pk): (f"{row.get_kind_display()}, {long_date(row.held_on)}", row) for row in rows
+    }
 
 
 def open_tasks(case: Referral) -> dict[str, tuple[str, Any]]:
@@ -269,6 +291,14 @@ REFERRAL_STEPS: dict[str, Callable[..., Asked]] = {
     "allege": allege,
     "correct": correct,
     "meet": meet,
+    "add_task": chosen(
+        "Add a task",
+        forms.AddTask,
+        "meeting",
+        meetings_of,
+        actions.add_task,
+        "The task is added.",
+    ),
     "finish_task": chosen(
         "Record that a task was done",
         forms.FinishTask,
@@ -281,6 +311,9 @@ REFERRAL_STEPS: dict[str, Callable[..., Asked]] = {
         "Say how an enquiry stands", forms.FollowTrack, actions.follow_track, "Recorded."
     ),
     "set_work": plain("Status at work", forms.SetWork, actions.set_work_status, "Recorded."),
+    "set_discipline": plain(
+        "The employer's discipline", forms.SetDiscipline, actions.set_discipline, "Recorded."
+    ),
     "settle_barring": plain(
         "Referral to the DBS", forms.SettleBarring, actions.settle_barring, "Recorded."
     ),

@@ -1,6 +1,6 @@
 """How a restricted case reads: what is known, what was decided, who was told, who is silent."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -49,6 +49,8 @@ def has_rows(step: str, referral: Referral) -> bool:
     """Whether there is anything for a step that is about one of several rows."""
     if step == "settle":
         return referral.allegations.filter(outcome="").exists()
+    if step == "add_task":
+        return referral.meetings.exists()
     if step == "finish_task":
         return referral.tasks.filter(done_on__isnull=True).exists()
     if step == "unshare":
@@ -120,18 +122,21 @@ def what_was_told(referral: Referral) -> list[Any]:
         row("Done to keep children safe", referral.made_safe),
         row("Children, in words", referral.children_in_words),
         row("From", f"{referral.get_source_display()}. {sender}".strip()),
+        row("A child may be at risk now", "Yes" if referral.is_child_at_risk else "Not said"),
         row("Asked for a talk", "Yes" if referral.is_consultation else "No"),
     ]
 
 
 def the_adult(referral: Referral) -> list[Any]:
     adult = referral.adult
+    elsewhere = adult.home_authority.name if adult.home_authority else ""
     return [
         row("Name", adult.name),
         row("Date of birth", long_date(adult.date_of_birth)),
         row("Employer", adult.employer),
         row("Job", adult.job),
         row("Field", adult.get_sector_display()),
+        row("Lives or works elsewhere too", elsewhere),
         row("Other work with children", adult.other_work),
     ]
 
@@ -174,7 +179,3 @@ def entries_of(abouts: list[str]) -> list[dict[str, Any]]:
     """The thread of a case, the newest first."""
     rows = Event.objects.filter(about__in=abouts).order_by("-at", "-pk")
     return [{"title": event.sentence, "by": event.by_name, "at": event.at} for event in rows[:200]]
-
-
-def since_words(moment: datetime | None, on: date) -> str:
-    return age(day_of(moment), on) if moment else ""

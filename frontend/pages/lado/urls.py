@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("allegations/figures/", views.figures, name="lado_figures"),
     path("allegations/settings/<int:setting_id>/", views.at_setting, name="lado_setting"),
+    path("allegations/adults/<int:adult_id>/", views.about_adult, name="lado_adult"),
     path("allegations/notifications/", views.notifications, name="lado_notifications"),
     path("allegations/notifications/record/", views.notify, name="lado_notify"),
     path(

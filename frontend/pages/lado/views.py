@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,11 +15,13 @@ from django.views.decorators.cache import never_cache
 
 from backend.access.models import Person, RoleAssignment
 from backend.access.parts import current
+from backend.access.readlog import log_read
 from backend.access.visibility import children_visible_to
 from backend.casework.errors import FactRefused, MovedOn, NotAllowed, NotNow
+from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of
-from backend.grammar.roles import Role
-from backend.records.models import Child, Placement
+from backend.grammar.roles import LABELS, Role
+from backend.records.models import Child, Placement, Setting
 from frontend.context import moment_of
 from frontend.pages.children.opening import person_of
 from frontend.pages.lado import forms, told
@@ -37,14 +40,16 @@ from frontend.parts.refusals import put_refusal_on
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import long_date
 from workflows.lado import actions
-from workflows.lado.models import AdultMatch, HomeNotification, Referral
+from workflows.lado.models import AdultMatch, HomeNotification, OutsideTelling, Referral
 from workflows.lado.queries import (
+    days_of,
     figures_of,
     leads_of,
     matches_visible_to,
     notices_visible_to,
     notifications_visible_to,
     places_of,
+    reads_referrals,
     receipts_visible_to,
     referrals_visible_to,
     repeat_people,
@@ -54,18 +59,17 @@ from workflows.lado.queries import (
     unmatched_notifications,
     unmatched_referrals,
     waiting_on,
+    year_of,
 )
 from workflows.lado.table import ADVISED, CONCLUDED, LOW_LEVEL, OPEN, RECEIVED, SENT, TABLE
+from workflows.notices.queries import homes_alone_say
 
+#: Where somebody still works on a referral.
+RUNNING = (str(SENT), str(RECEIVED), str(OPEN), str(CONCLUDED))
 #: Most referrals shown that nobody works on.
 MOST_KEPT = 25
 #: Most children offered by name on a form.
 MOST_OFFERED = 60
-
-
-def is_lado(person: Person, on: date) -> bool:
-    held = RoleAssignment.objects.filter(current(on), person=person, role=Role.LADO)
-    return held.exists() or referrals_visible_to(person).exists()
 
 
 @login_required
@@ -73,7 +77,7 @@ def is_lado(person: Person, on: date) -> bool:
 def allegations(request: HttpRequest) -> HttpResponse:
     """Everything about allegations in which somebody has a part, the most urgent first."""
     person, on = person_of(request), day_of(moment_of(request))
-    leads = is_lado(person, on)
+    leads = reads_referrals(person, on)
     notices = notices_visible_to(person).exclude(
         referral__in=referrals_visible_to(person).order_by().values("pk")
     )
@@ -113,8 +117,12 @@ def stages_of(person: Person, on: date) -> list[dict[str, Any]]:
 
     Of those that are only kept, the newest stand here; all are in the figures.
     """
-    seen = referrals_visible_to(person).select_related("setting", "led_by", "authority")
-    moving = seen.filter(state__in=(str(SENT), str(RECEIVED), str(OPEN), str(CONCLUDED)))
+    seen = (
+        referrals_visible_to(person)
+        .select_related("setting", "led_by", "authority")
+        .prefetch_related("tracks", "notices__authority")
+    )
+    moving = seen.filter(state__in=RUNNING)
     resting = seen.filter(state__in=(str(ADVISED), str(LOW_LEVEL)))
     rows = [
         *moving.order_by("referred_on", "pk"),
@@ -127,6 +135,7 @@ def stages_of(person: Person, on: date) -> list[dict[str, Any]]:
                 "referral": row,
                 "age": told.age(row.referred_on, on),
                 "waiting_on": waiting_on(row),
+                "is_running": row.state in RUNNING,
             }
         )
     order = [str(state) for state in (SENT, RECEIVED, OPEN)]
@@ -233,7 +242,7 @@ def refer(request: HttpRequest) -> HttpResponse:
     form = forms.Refer(sent_in(request), initial={"shift": ""}).offer(
         settings_known_to(person, on).order_by("name"),
         children.values(),
-        is_lado=is_lado(person, on),
+        is_lado=reads_referrals(person, on),
     )
     made: list[Referral] = []
 
@@ -345,7 +354,11 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
             "meetings": list(case.meetings.prefetch_related("tasks")),
             "tracks": list(case.tracks.all()),
             "work": list(case.work_statuses.all()),
+            "disciplines": list(case.disciplines.all()),
             "tellings": list(case.tellings.all()),
+            "ofsted_told": case.tellings.filter(whom=OutsideTelling.Whom.OFSTED).exists(),
+            "is_running": case.state in RUNNING,
+            "known_to_home_only": list(homes_alone_say(case.setting_id)),
             "shares": list(case.shares.filter(ended_at__isnull=True).select_related("person")),
             "notices": [(each, told.standing_of(each, opened.on)) for each in notices],
             "home_notifications": list(case.home_notifications.all()),
@@ -415,6 +428,7 @@ def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
             "adult": told.the_adult(case.referral)[:5] if case.adult_named_at else [],
             "entries": told.entries_of([case.about]),
             "is_host": Role.RAISED_BY in reading.parts,
+            "home_notifications": list(case.referral.home_notifications.all()),
         },
     )
 
@@ -566,19 +580,48 @@ def match_notification(request: HttpRequest, notification_id: int) -> HttpRespon
 @never_cache
 def at_setting(request: HttpRequest, setting_id: int) -> HttpResponse:
     """The referrals of one setting by unit and shift, low-level concerns counted with them."""
-    person = person_of(request)
-    rows = referrals_visible_to(person).filter(setting=setting_id).select_related("setting")
-    cases = list(rows.order_by("-referred_on", "-pk"))
-    if not cases:
-        raise Http404
+    rows = referrals_visible_to(person_of(request)).filter(setting=setting_id)
+    setting = Setting.objects.filter(pk=setting_id, pk__in=rows.order_by().values("setting"))
+    return counted(
+        request,
+        rows,
+        name=get_object_or_404(setting).name,
+        counted_by="By unit and shift",
+        setting=setting_id,
+        children=Placement.objects.filter(setting=setting_id, ended_on__isnull=True).count(),
+    )
+
+
+@login_required
+@never_cache
+def about_adult(request: HttpRequest, adult_id: int) -> HttpResponse:
+    """The referrals about one adult, as a person confirmed them to be, by place and shift."""
+    person, at = person_of(request), moment_of(request)
+    rows = referrals_visible_to(person).filter(adult__same_as=adult_id)
+    first = get_object_or_404(rows.order_by("referred_on", "pk")[:1])
+    log_read(
+        person=person,
+        child=None,
+        depth=Depth.RESTRICTED,
+        page=f"adults/{adult_id}",
+        because=[LABELS[Role.LADO]],
+        at=at,
+    )
+    return counted(
+        request, rows, name=first.adult.name, counted_by="By place, unit and shift", setting=None
+    )
+
+
+def counted(request: HttpRequest, rows: QuerySet[Referral], **more: Any) -> HttpResponse:
+    """Referrals counted by where and when, and each of them."""
+    cases = rows.select_related("setting").prefetch_related("tracks", "notices__authority")
     return render(
         request,
-        "lado/setting.html",
+        "lado/counted.html",
         {
-            "setting": cases[0].setting,
-            "cases": [(each, waiting_on(each)) for each in cases],
-            "places": places_of(person, setting_id),
-            "children": Placement.objects.filter(setting=setting_id, ended_on__isnull=True).count(),
+            "cases": [(each, waiting_on(each)) for each in cases.order_by("-referred_on", "-pk")],
+            "places": places_of(rows),
+            **more,
         },
     )
 
@@ -598,12 +641,12 @@ PARTS = (
 def figures(request: HttpRequest) -> HttpResponse:
     """The annual figures: counts, never names."""
     person, on = person_of(request), day_of(moment_of(request))
-    if not is_lado(person, on):
+    if not reads_referrals(person, on):
         raise NotAllowed("The annual figures are for the LADO.")
-    this_year = on.year if on >= date(on.year, 4, 1) else on.year - 1
+    this_year = year_of(on)
     typed = request.GET.get("year", "")
     first_year = int(typed) if typed in {str(this_year - back) for back in range(5)} else this_year
-    first, last = date(first_year, 4, 1), date(first_year + 1, 3, 31)
+    first, last = days_of(first_year)
     found = figures_of(person, first, last)
     if "export" in request.GET:
         return spreadsheet(
@@ -611,6 +654,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             ("Part", "Name", "Number"),
             [
                 ("All referrals", "", found.referrals),
+                ("Of them asked as a consultation", "", found.consultations),
                 *(
                     (title, name, number)
                     for title, part in PARTS

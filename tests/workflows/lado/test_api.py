@@ -176,6 +176,23 @@ class TestReading:
         assert queries_of(ask) == one
 
 
+class TestFigures:
+    def test_a_lado_reads_the_figures_of_a_year_and_nobody_else_does(self, house: House) -> None:
+        concluded(house)
+        kept(house, adult={"name": "Somebody Else", "sector": "education"})
+        client = as_person(house.lado)
+        year = client.get(f"{V1}/referrals/figures/?year=2025").json()
+        assert (year["year"], year["first"], year["last"]) == (2025, "2025-04-01", "2026-03-31")
+        assert year["referrals"] == 2
+        assert year["by_result"] == {"Below threshold": 1, "Threshold met": 1}
+        assert year["by_outcome"] == {"Substantiated": 1}
+        assert client.get(f"{V1}/referrals/figures/?year=2024").json()["referrals"] == 0
+        for typed in ("1999", "2026", "soon", "-1"):
+            refused = client.get(f"{V1}/referrals/figures/?year={typed}")
+            assert (refused.status_code, "from 2000 to 2025" in reason_of(refused)) == (400, True)
+        assert as_person(house.manager).get(f"{V1}/referrals/figures/").status_code == 403
+
+
 class TestNotices:
     def test_an_authority_answers_for_its_own_child(self, house: House) -> None:
         referral = opened(house)
