@@ -4,13 +4,18 @@ import importlib
 import ipaddress
 import socket
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
+from django.core.cache import cache
+from django.db import transaction
 
 from backend.project import throwaway
+from tests.factories import NOW, World, a_world
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +66,35 @@ def put_back_authorities() -> None:
     """Puts the authorities of England where an emptied database lacks them."""
     if not apps.get_model("records", "Authority").objects.exists():
         importlib.import_module("backend.records.migrations.0002_authorities").load(apps, None)
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """The clock stands at the day on which the world of the tests lives."""
+    cache.clear()
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(scope="module")
+def world_facts() -> dict[str, Any]:
+    """What differs in the world of a file."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def standing_world(
+    world_facts: dict[str, Any], django_db_setup: None, django_db_blocker: Any
+) -> Iterator[World]:
+    """One world for all tests of a file; each test takes its own changes back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield a_world(**world_facts)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(standing_world: World, db: None) -> World:
+    return deepcopy(standing_world)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -55,11 +55,6 @@ NOTHING = {Role.LADO, Role.INDEPENDENT_VISITOR, Role.ADMINISTRATOR, *IN_ONE_CASE
 REASON = "Duty call at 22:00: hospital asks about epilepsy medicine."
 
 
-@pytest.fixture
-def world() -> World:
-    return a_world()
-
-
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.CLOCK])
 def test_each_role_sees_as_deep_as_it_should_and_no_deeper(world: World, role: Role) -> None:
     a_child(LEEDS)

@@ -36,7 +36,6 @@ from tests.factories import (
     World,
     a_person,
     a_team,
-    a_world,
     an_authority,
     plays,
 )
@@ -45,11 +44,6 @@ pytestmark = pytest.mark.django_db
 LAW_ALONE = Policy(
     first_day_visit_counts=False, local_days_between_visits=None, request_target_days=5
 )
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
 
 
 @pytest.fixture
@@ -558,7 +552,7 @@ class TestFirstAdministrator:
     def test_what_cannot_be_is_said(self, email: str, authority: str, words: str) -> None:
         with pytest.raises(CommandError, match=words):
             self.make(email, authority)
-        assert not Person.objects.exists()
+        assert not Person.objects.filter(email=email).exists()
 
     def test_address_that_has_an_account_is_said(self) -> None:
         person = a_person()

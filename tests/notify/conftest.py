@@ -1,12 +1,13 @@
 """A mail server and a Notify service on this machine, and what leads the house to them."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from backend.notify.models import Notification
-from tests.factories import World, a_world
+from tests.factories import World
 from tests.notify.mail_server import MailServer, Post
 from tests.notify.notify_service import KEY, NotifyService
 
@@ -33,8 +34,8 @@ def service(settings: Any) -> Iterator[NotifyService]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(standing_world: World, db: None) -> World:
     """A child and everybody around it, with nothing told yet."""
-    made = a_world()
+    made = deepcopy(standing_world)
     Notification.objects.all().delete()
     return made

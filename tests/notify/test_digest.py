@@ -19,8 +19,8 @@ from backend.casework.digest import (
 )
 from backend.grammar.moments import LONDON
 from backend.grammar.roles import Role
-from backend.notify.models import Digest, Notification, Preference
-from tests.factories import TODAY, World, a_child, a_setting, a_world, allocated, placed
+from backend.notify.models import Digest, Preference
+from tests.factories import TODAY, World, a_child, a_setting, allocated, placed
 from tests.notify.mail_server import Post
 
 #: Every date of the world has long passed by then; a Wednesday.
@@ -28,11 +28,10 @@ LATER = datetime(2026, 6, 3, 7, 5, tzinfo=LONDON)
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    made = a_world()
-    Notification.objects.all().delete()
-    Person.objects.exclude(pk__in=[one.pk for one in made.people.values()]).update(is_active=False)
-    return made
+def world(world: World) -> World:
+    """The world with nobody in it but those who play a part."""
+    Person.objects.exclude(pk__in=[one.pk for one in world.people.values()]).update(is_active=False)
+    return world
 
 
 def text_for(person: Person, at: datetime = LATER) -> str:

@@ -1,38 +1,16 @@
 """The day on which the pages are looked at, and who looks."""
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-import time_machine
-from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 
 from backend.access.models import Person
-from tests.factories import NOW, World, a_world
 
 
 @pytest.fixture(autouse=True)
-def today() -> Iterator[None]:
-    """The clock stands at the day on which the world of the tests lives."""
-    cache.clear()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture(scope="module")
-def standing_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """One world for all tests of a file; each test takes its own changes back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield a_world()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(standing_world: World, db: None) -> World:
-    return deepcopy(standing_world)
+def on_the_day(today: None) -> None:
+    """Everything is asked on that day."""
 
 
 Enter = Callable[[Person], Client]

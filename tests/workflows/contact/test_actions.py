@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 START = TODAY - timedelta(days=28)
 
 
-@pytest.fixture
-def world() -> World:
-    return a_world()
-
-
 def relative(world: World, **facts: Any) -> Relative:
     return Relative.objects.create(
         **{"child": world.child, "name": "Nana Example", "relationship": "Grandmother", **facts}

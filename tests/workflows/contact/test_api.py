@@ -9,18 +9,13 @@ from backend.access.models import ReadLog
 from backend.grammar.roles import Role
 from backend.records.models import Relative
 from tests.api.kit import V1, as_person, fields_of, queries_of, reason_of
-from tests.factories import NOW, TODAY, World, a_child, a_setting, a_world, placed
+from tests.factories import NOW, TODAY, World, a_child, a_setting, placed
 from workflows.contact import actions
 from workflows.contact.models import Contact, ContactPlan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 START = TODAY - timedelta(days=28)
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
 
 
 def a_relative(world: World) -> Relative:

@@ -49,9 +49,9 @@ PICTURE_READERS = {
 FEBRUARY, JANUARY = date(2026, 2, 1), date(2026, 1, 1)
 
 
-@pytest.fixture
-def world() -> World:
-    return a_world(started_on=date(2025, 12, 1))
+@pytest.fixture(scope="module")
+def world_facts() -> dict[str, Any]:
+    return {"started_on": date(2025, 12, 1)}
 
 
 def came(world: World, on: date, child: Child | None = None, **facts: Any) -> Contact:

@@ -19,7 +19,6 @@ from tests.factories import (
     World,
     a_child,
     a_setting,
-    a_world,
     an_outcome,
     moment,
     placed,
@@ -31,11 +30,6 @@ from workflows.visits.models import Amendment, Draft, Visit
 pytestmark = pytest.mark.django_db
 
 DAY = TODAY - timedelta(days=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
 
 
 def record(world: World, day: date = DAY, **facts: Any) -> Visit:

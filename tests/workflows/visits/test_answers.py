@@ -11,7 +11,7 @@ from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.grammar.roles import Role
 from tests.api.kit import V1, as_person
-from tests.factories import LEEDS, NOW, TODAY, World, a_child, a_world, an_outcome, placed, plays
+from tests.factories import LEEDS, NOW, TODAY, World, a_child, an_outcome, placed, plays
 from workflows.visits import actions
 from workflows.visits.models import NoticeReceipt, RegulatorNotice, Request
 from workflows.visits.queries import visits_that_answered
@@ -19,11 +19,6 @@ from workflows.visits.queries import visits_that_answered
 pytestmark = pytest.mark.django_db
 
 ASKED_ON = TODAY - timedelta(days=6)
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
 
 
 @pytest.fixture

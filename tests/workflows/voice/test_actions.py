@@ -15,7 +15,7 @@ from backend.events.models import Event
 from backend.grammar.roles import Role
 from backend.notify.models import Notification
 from backend.records.models import Advocacy
-from tests.factories import NOW, TODAY, World, a_world, an_outcome, moment
+from tests.factories import NOW, TODAY, World, an_outcome, moment
 from workflows.visits.actions import amend_visit, record_visit, void_visit
 from workflows.visits.models import Visit
 from workflows.voice import actions
@@ -26,11 +26,6 @@ from workflows.voice.queries import with_words
 pytestmark = pytest.mark.django_db
 
 DAY = TODAY - timedelta(days=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
 
 
 def hear(world: World, **facts: Any) -> View:

@@ -8,7 +8,7 @@ import pytest
 from backend.access.models import ReadLog
 from backend.grammar.roles import Role
 from tests.api.kit import V1, as_person, fields_of, queries_of, reason_of
-from tests.factories import NOW, TODAY, World, a_child, a_world, allocated, an_outcome
+from tests.factories import NOW, TODAY, World, a_child, allocated, an_outcome
 from workflows.visits.actions import record_visit
 from workflows.voice import actions
 from workflows.voice.models import View
@@ -16,11 +16,6 @@ from workflows.voice.models import View
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 DAY = TODAY - timedelta(days=1)
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
 
 
 def heard(world: World, **facts: Any) -> View:
