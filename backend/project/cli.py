@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from argparse import Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from difflib import get_close_matches
@@ -37,6 +37,17 @@ WITHOUT_DATABASE = {
     "tables",
 }
 OUR_APPS = ("backend.", "workflows", "frontend")
+#: Every Django command takes these; beside what a command is for they are noise.
+COMMON_OPTIONS = {
+    "version",
+    "verbosity",
+    "settings",
+    "pythonpath",
+    "traceback",
+    "no_color",
+    "force_color",
+    "skip_checks",
+}
 
 
 class UnableToRun(Exception):
@@ -110,6 +121,8 @@ class Commands(ManagementUtility):
         # Django's own switch: wrong options end the program instead of raising.
         setattr(command, "_called_from_command_line", True)  # noqa: B010
         parser = command.create_parser(PROGRAM, name)
+        if type(command).__module__.startswith(OUR_APPS):
+            _hide_common_options(parser)
         options = vars(parser.parse_args(self.argv[2:]))
         arguments = options.pop("args", ())
         handle_default_options(Namespace(**options))
@@ -118,6 +131,16 @@ class Commands(ManagementUtility):
         finally:
             with suppress(ImproperlyConfigured):
                 connections.close_all()
+
+
+def _hide_common_options(parser: ArgumentParser) -> None:
+    """They still work; the help of a command says what is its own."""
+    for option in parser._actions:
+        if option.dest in COMMON_OPTIONS:
+            option.help = SUPPRESS
+        elif isinstance(option, _SubParsersAction):
+            for inner in option.choices.values():
+                _hide_common_options(inner)
 
 
 def _commands() -> tuple[dict[str, str], dict[str, str]]:

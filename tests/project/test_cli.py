@@ -23,6 +23,13 @@ def test_help_shows_our_commands_first_and_in_order(new_home: Path) -> None:
     assert not (new_home / "postgres").exists()
 
 
+def test_help_of_a_command_says_only_what_is_its_own(new_home: Path) -> None:
+    ours = sightline("sweep", "--help", home=new_home).stdout
+    assert "--at MOMENT" in ours
+    assert "--pythonpath" not in ours
+    assert "--pythonpath" in sightline("migrate", "--help", home=new_home).stdout
+
+
 def test_no_words_give_help(new_home: Path) -> None:
     assert sightline(home=new_home).stdout.startswith("Sightline keeps every child")
 

@@ -15,10 +15,12 @@ MOST_DAYS = 3650
 
 
 class Command(BaseCommand):
-    help = "print a new API token for a person"
+    help = "Print a new API token for a person."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="the e-mail address the person signs in with")
+        parser.add_argument(
+            "email", metavar="EMAIL", help="the e-mail address the person signs in with"
+        )
         parser.add_argument(
             "--days",
             type=int,

@@ -24,8 +24,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The choices of whoever starts the server."""
-        parser.add_argument("--host", default=os.environ.get("LISTEN_ON", "127.0.0.1"))
-        parser.add_argument("--port", default=settings.PORT)
+        parser.add_argument(
+            "--host",
+            default=os.environ.get("LISTEN_ON", "127.0.0.1"),
+            help="the address to answer at (LISTEN_ON; 127.0.0.1 when neither is said)",
+        )
+        parser.add_argument(
+            "--port",
+            default=settings.PORT,
+            help="the port to answer at (PORT; 8000 when neither is said)",
+        )
         parser.add_argument(
             "--prepare",
             action="store_true",
@@ -38,6 +46,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--trusted-proxies",
+            metavar="ADDRESSES",
             default=os.environ.get("TRUSTED_PROXIES", ""),
             help="addresses of the proxies in front, whose word on the visitor's address counts",
         )
