@@ -29,6 +29,7 @@ WAYS = (
     ("Children", "children"),
     ("Register", "register"),
     ("Notices", "home_notices"),
+    ("Approvals", "approvals"),
     ("Alerts", "alerts"),
     ("Board", "board"),
     ("Escalations", "escalations"),
@@ -62,6 +63,7 @@ ONLY_FOR: dict[str, tuple[Role, ...]] = {
     "people": (Role.ADMINISTRATOR,),
     "register": (Role.HOST_OFFICER,),
     "home_notices": (Role.REGISTERED_MANAGER,),
+    "approvals": (Role.NOMINATED_OFFICER, Role.DIRECTOR),
 }
 
 

@@ -309,6 +309,15 @@ class TestLists:
         assert "At the highest level" in page
         assert "Up to 5" in page
 
+    def test_a_list_says_since_when_nobody_replied(self, world: World, enter: Enter) -> None:
+        raised(world)
+        disputed(world)
+        nights(1, 2)
+        page = words(enter(world[Role.TEAM_MANAGER]).get(reverse("escalations")))
+        manager = world[Role.TEAM_MANAGER].name
+        assert f"No reply since 2 March 2026; sent to {manager} on 4 March 2026" in page
+        assert "The IRO of Barking and Dagenham asks Barking and Dagenham" in page
+
     def test_others_have_no_overview(self, world: World, enter: Enter) -> None:
         worker = enter(world[Role.SOCIAL_WORKER])
         assert worker.get(reverse("escalations_overview")).status_code == 403

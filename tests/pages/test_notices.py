@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from backend.access.models import ReadLog
 from backend.grammar.roles import Role
-from tests.factories import NOW, TODAY, World, a_child, placed
+from tests.factories import NOW, TODAY, World, a_child, moment, placed
 from tests.pages.conftest import Enter
 from tests.workflows.notices.walks import (
     START,
@@ -51,6 +51,15 @@ def post(client: Client, url: str, **sent: Any) -> Any:
 
 
 class TestDeciding:
+    def test_whoever_decides_is_led_to_what_waits(self, world: World, enter: Enter) -> None:
+        asked(world)
+        url = reverse("approvals")
+        for role in (Role.DIRECTOR, Role.NOMINATED_OFFICER):
+            assert f'href="{url}"' in words(enter(world[role]).get("/"))
+        line = "1 placement outside the area waiting for your approval"
+        assert line in words(enter(world[Role.DIRECTOR]).get("/"))
+        assert url not in words(enter(world[Role.TEAM_MANAGER]).get("/"))
+
     def test_from_asking_to_approval(self, world: World, enter: Enter) -> None:
         worker, director = enter(world[Role.SOCIAL_WORKER]), enter(world[Role.DIRECTOR])
         answer = post(
@@ -325,15 +334,43 @@ class TestHome:
         home, host = enter(world[Role.REGISTERED_MANAGER]), enter(world[Role.HOST_OFFICER])
         assert world.child.name in words(host.get(reverse("mismatches")))
         post(home, reverse("mismatch_step", args=[one.pk, "explain"]), words="By night.")
-        assert "By night." in words(host.get(reverse("mismatch", args=[one.pk])))
+        said = one.explanations.get()
+        correcting = f"{reverse('mismatch_step', args=[one.pk, 'explain'])}?corrects={said.pk}"
+        assert correcting in words(home.get(reverse("mismatch", args=[one.pk])))
+        assert host.get(correcting).status_code == 404
+        assert "By night." in words(home.get(correcting))
+        post(home, correcting, words="By day.")
+        page = words(host.get(reverse("mismatch", args=[one.pk])))
+        assert "Corrected</strong> By night." in page
+        assert "By day." in page
+        assert correcting not in words(home.get(reverse("mismatch", args=[one.pk])))
         assert home.get(reverse("mismatch_step", args=[one.pk, "settle"])).status_code == 403
         post(host, reverse("mismatch_step", args=[one.pk, "settle"]), reason="A night move.")
         post(host, reverse("mismatch_step", args=[one.pk, "reopen"]))
         one.refresh_from_db()
         assert one.state == "open"
+        page = words(host.get(reverse("mismatch", args=[one.pk])))
+        assert "Settled before, and opened again" in page
+        assert "A night move." in page
+
+    def test_a_concern_is_raised_from_a_homes_notice(self, world: World, enter: Enter) -> None:
+        notice = home_says(world)
+        page = words(enter(world[Role.HOST_OFFICER]).get(reverse("home_notice", args=[notice.pk])))
+        assert f"child={world.child.pk}&amp;about=home-notices/{notice.pk}" in page
 
 
 class TestReports:
+    def test_a_month_that_did_not_come_is_shown_per_home(self, world: World, enter: Enter) -> None:
+        asked_at = moment(TODAY - timedelta(days=50))
+        request = actions.ask_for_reports(
+            setting=world.setting, by=world[Role.HOST_OFFICER], at=asked_at
+        )
+        actions.agree_to_reports(request=request, by=world[Role.REGISTERED_MANAGER], at=asked_at)
+        host = enter(world[Role.HOST_OFFICER])
+        page = words(host.get(reverse("report_requests")))
+        assert "Expected, not received</strong> January 2026" in page
+        assert "1 expected and not received" in words(host.get(reverse("register")))
+
     def test_asked_agreed_received_and_overdue_shown(self, world: World, enter: Enter) -> None:
         host, home = enter(world[Role.HOST_OFFICER]), enter(world[Role.REGISTERED_MANAGER])
         assert f"Ask {world.setting.name}" in words(host.get(reverse("report_requests")))

@@ -35,7 +35,8 @@ CONTACTS = (
 
 
 def escalation_steps(world: World) -> Iterator[Doing]:
-    """Whom to call, and four concerns: new, silent and gone up, answered, and resolved."""
+    """Whom to call, and concerns: new, silent and gone up, as high as they go, answered,
+    resolved, and an IRO's that reached Cafcass."""
     yield _at(world, 90, 9), partial(_name_contacts, world, _at(world, 90, 9))
     yield _at(world, 90, 10), partial(_choose_ladder, world, _at(world, 90, 10))
     yield _at(world, 1, 15), partial(_ask_today, world, _at(world, 1, 15))
@@ -43,6 +44,8 @@ def escalation_steps(world: World) -> Iterator[Doing]:
     yield _at(world, 6, 10), partial(_get_an_answer, world, _at(world, 6, 10))
     yield _at(world, 40, 10), partial(_resolve, world, _at(world, 40, 10))
     yield _at(world, 7, 14), partial(_dispute, world, _at(world, 7, 14))
+    yield _at(world, 3, 10), partial(_go_to_cafcass, _at(world, 3, 10))
+    yield _at(world, 21, 10), partial(_reach_the_director, world, _at(world, 21, 10))
     yield _at(world, 12, 9), partial(_meet, world, _at(world, 12, 9))
 
 
@@ -189,7 +192,7 @@ def _resolve(world: World, at: datetime) -> None:
 
 
 def _dispute(world: World, at: datetime) -> None:
-    """An IRO disputes, keeps a note for their side, and tells Cafcass."""
+    """An IRO disputes, writes to the other side and keeps a note for their own."""
     found = _far_away(world, Role.IRO, at, skip=1)
     if found is None:
         return
@@ -216,6 +219,35 @@ def _dispute(world: World, at: datetime) -> None:
         by=iro,
         at=at + timedelta(hours=2),
     )
+
+
+def _go_to_cafcass(at: datetime) -> None:
+    """The IRO takes the dispute to Cafcass, while it goes on."""
+    case = Escalation.objects.filter(kind="iro_dispute").select_related("raised_by").first()
+    if case is not None:
+        actions.go_outside(
+            escalation=case,
+            where="cafcass",
+            reason="Neither decision was carried out, and nobody says by when.",
+            by=case.raised_by,
+            at=at,
+        )
+
+
+def _reach_the_director(world: World, at: datetime) -> None:
+    """The host asks, and silence carries it to the director."""
+    found = _far_away(world, Role.SOCIAL_WORKER, at, skip=4)
+    if found is not None:
+        _raise(
+            world,
+            world.people["neil"],
+            found[0],
+            at,
+            kind="host_placing",
+            concern="The home was told in July that its staffing would be looked at. Nobody has "
+            "said what was found.",
+            wanted="What was found, and what follows for this child.",
+        )
 
 
 def _meet(world: World, at: datetime) -> None:

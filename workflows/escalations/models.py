@@ -192,6 +192,8 @@ class Escalation(Matter):
     @property
     def from_name(self) -> str:
         """Who is on the side that raised it, in words."""
+        if self.kind == Kind.IRO_DISPUTE and self.from_authority is not None:
+            return f"The IRO of {self.from_authority.name}"
         place = self.from_authority or self.from_setting
         return place.name if place else self.raised_by.organisation or "another organisation"
 

@@ -13,6 +13,7 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
 )
 from django.db.models.functions import Now, TruncDate
 
@@ -273,16 +274,27 @@ def notes_visible_to(person: Person, case: Escalation, roles: Iterable[Role]) ->
 
 
 def in_order(rows: QuerySet[Escalation]) -> QuerySet[Escalation]:
-    """Concerns with all that a list shows of them."""
-    return rows.select_related(
-        "child",
-        "setting",
-        "raised_by",
-        "from_authority",
-        "from_setting",
-        "to_authority",
-        "to_setting",
-    ).prefetch_related(current_stages())
+    """Concerns with all that a list shows of them, and since when a level before was silent."""
+    silent = Stage.objects.filter(
+        escalation=OuterRef("pk"),
+        found_somebody=True,
+        answered_at__isnull=True,
+        ended_at__isnull=False,
+    )
+    since = silent.order_by("-number").values("started_at")[:1]
+    return (
+        rows.annotate(silent_since=Subquery(since))
+        .select_related(
+            "child",
+            "setting",
+            "raised_by",
+            "from_authority",
+            "from_setting",
+            "to_authority",
+            "to_setting",
+        )
+        .prefetch_related(current_stages())
+    )
 
 
 def is_addressed_now(person: Person) -> Exists:

@@ -699,7 +699,10 @@ class RegisterViewSet(OfChildren):
 
 
 class ExplainForm(Form):
+    """What somebody knows of it; to correct what they said, its number."""
+
     words = serializers.CharField()
+    corrects = serializers.IntegerField(required=False, allow_null=True, min_value=1)
 
 
 class ExplanationSerializer(serializers.ModelSerializer):
@@ -707,7 +710,7 @@ class ExplanationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Explanation
-        fields = ("by", "at", "words")
+        fields = ("id", "by", "at", "words", "corrects")
 
 
 class MismatchSerializer(MatterSerializer):
@@ -766,7 +769,12 @@ class MismatchViewSet(MatterViewSet):
 
     @takes("explain", ExplainForm)
     def explain(self, mismatch: Mismatch, facts: dict[str, Any]) -> Mismatch:
-        """Keeps what you know of why the two do not agree."""
+        """Keeps what you know of why the two do not agree, or corrects what you said."""
+        number = facts.pop("corrects", None)
+        if number is not None:
+            facts["corrects"] = mismatch.explanations.filter(pk=min(number, 2**62)).first()
+            if facts["corrects"] is None:
+                raise FactRefused("Choose something that you said here.", field="corrects")
         return actions.explain_mismatch(mismatch=mismatch, **facts, **self.how())
 
     @takes("settle", ReasonForm)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from backend.access.models import Person
 from backend.casework.errors import FactRefused, NotNow
 from backend.casework.facts import FURTHEST_BACK, check_reason, check_text, in_words
 from backend.grammar.moments import day_of
@@ -14,6 +15,7 @@ from workflows.notices.models import (
     Approval,
     Basis,
     ConditionKind,
+    Explanation,
     HasPlan,
     HomeNotice,
     HomeNoticeKind,
@@ -298,6 +300,18 @@ def check_can_match(notice: HomeNotice, placement: Placement) -> None:
 
 
 # Mismatches and reports
+
+
+def check_corrects(mismatch: Mismatch, said: Explanation | None, by: Person) -> None:
+    """:raises FactRefused: somebody else's words, or words that were corrected before."""
+    if said is None:
+        return
+    if said.mismatch_id != mismatch.pk or said.by_id != by.pk:
+        raise FactRefused("Choose something that you said here yourself.", field="corrects")
+    if Explanation.objects.filter(corrects=said).exists():
+        raise FactRefused(
+            "This was corrected already. Correct what you said last.", field="corrects"
+        )
 
 
 def check_can_reopen(mismatch: Mismatch) -> None:

@@ -634,6 +634,14 @@ class Explanation(models.Model):
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     words = models.TextField()
+    corrects = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="correction",
+        help_text="What the same person said before, by mistake; it is kept.",
+    )
 
     class Meta:
         ordering = ["at", "pk"]

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from backend.access.models import Person, RoleAssignment
 from backend.access.parts import current, living_there, people_by_child
 from backend.access.visibility import child_ids_visible_to
+from backend.deadlines.models import Deadline
 from backend.grammar.events import Depth
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
@@ -345,6 +346,18 @@ def requests_running() -> list[int]:
     return list(
         ReportRequest.objects.filter(state__in=["asked", "agreed"]).values_list("pk", flat=True)
     )
+
+
+def reports_missing(ids: Iterable[int], on: date) -> dict[int, list[date]]:
+    """The months whose report did not come by the day it was expected, for each request."""
+    abouts = {f"report-requests/{pk}": pk for pk in ids}
+    rows = Deadline.objects.filter(
+        about__in=list(abouts), ref="CHR-44", status="open", due_on__lt=on
+    )
+    missing: dict[int, list[date]] = defaultdict(list)
+    for row in rows.order_by("due_on"):
+        missing[abouts[row.about]].append(row.counted_from)
+    return missing
 
 
 # The host's register

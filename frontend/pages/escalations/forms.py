@@ -260,6 +260,19 @@ class WhichContacts(Form):
 
 
 OWN = "own"
+#: Who may stand on a ladder; the other levels are only called.
+MANAGERS = (
+    Level.PRACTITIONER,
+    Level.TEAM_MANAGER,
+    Level.SERVICE_MANAGER,
+    Level.SENIOR,
+    Level.DIRECTOR,
+)
+RUNGS_OF = {
+    Use.CHALLENGE: MANAGERS,
+    Use.IRO_DISPUTE: MANAGERS,
+    Use.LADO_DECISION: (Level.LADO, Level.LADO_SENIOR, Level.SENIOR, Level.DIRECTOR),
+}
 MOST_RUNGS_ASKED = 8
 
 
@@ -314,7 +327,6 @@ class RungForm(Form):
 
     levels = forms.MultipleChoiceField(
         label="Who is asked?",
-        choices=LEVELS,
         required=False,
         widget=Checkboxes(is_small=True),
     )
@@ -328,7 +340,9 @@ class RungForm(Form):
     )
 
     def of(self, use: Use) -> "RungForm":
-        """Only an IRO's dispute has a formal beginning."""
+        """Who stands on such a ladder. Only an IRO's dispute has a formal beginning."""
+        levels: Any = self.fields["levels"]
+        levels.choices = [(one.value, capital(one.label)) for one in RUNGS_OF[use]]
         if use is not Use.IRO_DISPUTE:
             del self.fields["is_informal"]
         return self

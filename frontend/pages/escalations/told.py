@@ -131,8 +131,9 @@ def line_words(case: Escalation, stage: Stage | None) -> str:
         return "Nobody could be told"
     if stage.silent_at is not None:
         return f"No reply since {since}; the highest level, {names_at(stage)}"
-    if stage.why == Why.NO_REPLY:
-        return f"No reply at the level before; sent to {names_at(stage)} on {since}"
+    silent_since = getattr(case, "silent_since", None)
+    if silent_since is not None and stage.why in (Why.NO_REPLY, Why.NOBODY):
+        return f"No reply since {long_date(silent_since)}; sent to {names_at(stage)} on {since}"
     return f"Sent to {names_at(stage)} on {since}"
 
 

@@ -84,6 +84,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "part_words": capital(LABELS[role]),
         "query": query,
         "concerns_waiting": waiting_on(person).count(),
+        "approvals_waiting": waiting_for(person, on).count() if Role.DIRECTOR in held else 0,
     }
     if role in lists.ANSWERS_FOR:
         return owed_page(request, person, role, context)

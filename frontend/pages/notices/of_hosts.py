@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -29,10 +30,11 @@ from frontend.parts.lists import page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import long_date
 from workflows.notices import actions
-from workflows.notices.models import HomeNotice, ReportRequest
+from workflows.notices.models import Explanation, HomeNotice, ReportRequest
 from workflows.notices.queries import (
     known_to_homes_only,
     register_of,
+    reports_missing,
     settings_hosted_by,
     sources_of,
     waiting_for,
@@ -94,14 +96,17 @@ def register(request: HttpRequest) -> HttpResponse:
             "day": day,
             "is_today": day == on,
             "export_query": query.urlencode(),
-            **waiting_of(person),
+            **waiting_of(person, on),
         },
     )
 
 
-def waiting_of(person: Person) -> dict[str, int]:
+def waiting_of(person: Person, on: date) -> dict[str, int]:
     """What waits for a host officer, in numbers."""
+    requests = matters_visible_to("report-requests", person).filter(state="agreed")
+    missing = reports_missing(requests.values_list("pk", flat=True), on)
     return {
+        "missing_reports": sum(len(months) for months in missing.values()),
         "unacknowledged": matters_visible_to("host-notices", person).filter(state="sent").count(),
         "unanswered": matters_visible_to("home-notices", person)
         .filter(acknowledged_at__isnull=True, state__in=["sent", "matched"])
@@ -305,6 +310,7 @@ def home_notice(request: HttpRequest, number: int) -> HttpResponse:
         "notices/home_notice.html",
         {
             "notice": one,
+            "child": children_visible_to(opened.person).filter(pk=one.child_id or 0).first(),
             "facts": showing.home_notice_rows(one),
             "owed": showing.standing_of(one.about),
             "steps": offered,
@@ -418,7 +424,8 @@ def mismatch(request: HttpRequest, number: int) -> HttpResponse:
             "mismatch": one,
             "facts": showing.mismatch_rows(one),
             "owed": showing.standing_of(one.about),
-            "explanations": list(one.explanations.select_related("by")),
+            "explanations": list(one.explanations.select_related("by", "correction")),
+            "may_explain": "explain" in opened.steps,
             "steps": [
                 {
                     "label": one.TABLE[name].words,
@@ -441,7 +448,9 @@ def mismatch_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     form: Form
     match step:
         case "explain":
-            form, act, done = forms.Explain(sent), actions.explain_mismatch, "Both sides are told."
+            said = said_before(request, opened)
+            form = forms.Explain(sent, initial={"words": said.words if said else ""})
+            act, done = partial(actions.explain_mismatch, corrects=said), "Both sides are told."
         case "settle":
             form, act, done = forms.Settle(sent), actions.settle_mismatch, "Settled."
         case "reopen":
@@ -450,6 +459,22 @@ def mismatch_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
             raise Http404
     facts = showing.mismatch_rows(opened.case)
     return ask_step(request, opened, form, "mismatch", act, step, done, "mismatch", facts=facts)
+
+
+def said_before(request: HttpRequest, opened: Opened) -> Explanation | None:
+    """What the reader said themselves and now corrects.
+
+    :raises Http404: nothing that they said here.
+    """
+    number = request.GET.get("corrects", "")
+    if not number:
+        return None
+    if not (number.isascii() and number.isdecimal() and len(number) < 18):
+        raise Http404
+    mine: Explanation = get_object_or_404(
+        Explanation, mismatch=opened.case, by=opened.person, pk=int(number)
+    )
+    return mine
 
 
 # Monthly reports
@@ -464,7 +489,19 @@ def report_requests(request: HttpRequest) -> HttpResponse:
     asked = rows.filter(state__in=["asked", "agreed", "refused"]).values("setting")
     may_ask = Role.HOST_OFFICER in roles_held(person, on)
     homes = settings_hosted_by(person).exclude(pk__in=asked).order_by("name") if may_ask else ()
-    return render(request, "notices/report_requests.html", {"page": page, "not_asked": list(homes)})
+    missing = reports_missing([one.pk for one in page.object_list], on)
+    return render(
+        request,
+        "notices/report_requests.html",
+        {
+            "page": page,
+            "rows": [
+                (one, [showing.month_words(month) for month in missing.get(one.pk, ())])
+                for one in page.object_list
+            ],
+            "not_asked": list(homes),
+        },
+    )
 
 
 @login_required

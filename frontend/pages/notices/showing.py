@@ -231,7 +231,22 @@ def mismatch_rows(mismatch: Mismatch) -> list[dict[str, Any]]:
     if mismatch.settled_on is not None:
         by = mismatch.settled_by.name if mismatch.settled_by else "by itself"
         rows.append(row("Settled", f"{long_date(mismatch.settled_on)}, {by}: {mismatch.reason}"))
+    else:
+        rows += [
+            row("Settled before, and opened again", words) for words in settled_before(mismatch)
+        ]
     return rows
+
+
+def settled_before(mismatch: Mismatch) -> list[str]:
+    """How people settled it before it was opened again, as the history of the row has it."""
+    kept = mismatch.events.filter(  # type: ignore[attr-defined]
+        state="settled", settled_by__isnull=False
+    )
+    rows = kept.order_by("settled_on", "reason").values_list(
+        "settled_on", "settled_by__name", "reason"
+    )
+    return [f"{long_date(day)}, {by}: {reason}" for day, by, reason in rows.distinct()]
 
 
 def who_of(mismatch: Mismatch) -> str:

@@ -326,8 +326,16 @@ class TestHomes:
         home = as_person(world[Role.REGISTERED_MANAGER])
         answer = home.post(f"{address}explain/", {"words": "She came at night."}, format="json")
         assert answer.json()["state"]["value"] == "explained"
-        assert home.post(f"{address}settle/", {"reason": "x"}, format="json").status_code == 403
+        first = answer.json()["explanations"][0]["id"]
         host = as_person(world[Role.HOST_OFFICER])
+        better = {"words": "She came by day.", "corrects": first}
+        refused = host.post(f"{address}explain/", better, format="json")
+        assert fields_of(refused).keys() == {"corrects"}
+        answer = home.post(f"{address}explain/", better, format="json")
+        assert [one["corrects"] for one in answer.json()["explanations"]] == [None, first]
+        again = home.post(f"{address}explain/", better, format="json")
+        assert fields_of(again).keys() == {"corrects"}
+        assert home.post(f"{address}settle/", {"reason": "x"}, format="json").status_code == 403
         answer = host.post(f"{address}settle/", {"reason": "Night move."}, format="json")
         assert answer.json()["state"]["value"] == "settled"
         assert answer.json()["explanations"][0]["words"] == "She came at night."

@@ -17,7 +17,7 @@ from backend.events.record import CLOCK
 from backend.grammar.moments import day_of
 from backend.records.codes import SettingType
 from backend.records.models import Placement
-from workflows.notices.checks import check_can_reopen
+from workflows.notices.checks import check_can_reopen, check_corrects
 from workflows.notices.comparing import Difference, Placed, Said, differences
 from workflows.notices.models import (
     Explanation,
@@ -250,16 +250,25 @@ def settings_to_compare() -> list[int]:
 
 @transaction.atomic
 def explain_mismatch(
-    *, mismatch: Mismatch, words: str, by: Person, at: datetime, expects: int | None = None
+    *,
+    mismatch: Mismatch,
+    words: str,
+    by: Person,
+    at: datetime,
+    corrects: Explanation | None = None,
+    expects: int | None = None,
 ) -> Mismatch:
-    """This will keep what somebody on one side knows of why the two sources differ.
+    """This will keep what somebody on one side knows of why the two sources differ; what they
+    said before by mistake is kept beside its correction.
 
-    :raises NotAllowed, NotNow, MovedOn, FactRefused: as the gate says; nothing written.
+    :raises NotAllowed, NotNow, MovedOn: as the gate says.
+    :raises FactRefused: nothing written, or a correction of what somebody else said.
     """
     words = check_reason(words, "Say what you know of why the two do not agree.", "words")
+    check_corrects(mismatch, corrects, by)
 
     def keep(case: Mismatch) -> None:
-        Explanation.objects.create(mismatch=case, by=by, at=at, words=words)
+        Explanation.objects.create(mismatch=case, by=by, at=at, words=words, corrects=corrects)
 
     return carry_out(
         mismatch,
