@@ -1,4 +1,4 @@
-"""What waits for somebody: decisions, challenges, children not heard or without an advocate."""
+"""What waits for somebody: decisions, challenges, children without a voice or contact."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -11,9 +11,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from backend.grammar.roles import Role
+from backend.records.models import Relative
 from tests.factories import NOW, TODAY, World
 from tests.pages.conftest import Enter
 from tests.workflows.reviews import stages
+from workflows.contact import actions as contact
 from workflows.reviews import actions as reviews
 from workflows.voice import actions as voice
 
@@ -22,6 +24,7 @@ LISTS = (
     "timeliness_challenges",
     "timeliness_unheard",
     "timeliness_advocates",
+    "timeliness_contact",
 )
 
 
@@ -131,6 +134,26 @@ class TestVoice:
             advocacy=advocacy, is_accepted=True, answered_on=TODAY, by=world[Role.IRO], at=NOW
         )
         assert lines(world, enter, "timeliness_advocates") == []
+
+
+def test_child_with_whom_nobody_agreed_to_keep_in_touch_is_there(
+    world: World, enter: Enter
+) -> None:
+    assert lines(world, enter, "timeliness_contact") == [
+        {"Child": world.child.name, "Last contact": "No contact is recorded"}
+    ]
+    contact.agree_plan(
+        child=world.child,
+        relative=Relative.objects.create(child=world.child, name="Nana", relationship="Gran"),
+        way="in_person",
+        every_days=14,
+        started_on=TODAY,
+        agreed_by="Everybody.",
+        childs_wish="Wants it.",
+        by=world[Role.SOCIAL_WORKER],
+        at=NOW,
+    )
+    assert lines(world, enter, "timeliness_contact") == []
 
 
 @pytest.mark.parametrize("name", LISTS)

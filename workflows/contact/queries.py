@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from backend.access.models import Person, RoleAssignment
@@ -208,12 +208,17 @@ def child_months_of(
 
 
 def children_without_plan(person: Person, *, on: date) -> QuerySet[Child]:
-    """Children living away from home for whom no contact with anybody is agreed."""
+    """Children living away from home for whom no contact with anybody is agreed.
+
+    ``last_contact_on`` is the day of the last contact that took place. Those without one come
+    first.
+    """
     away = Placement.objects.filter(living_there(on), is_temporary=False)
     planned = ContactPlan.objects.filter(state__in=[str(AGREED), str(SUSPENDED)])
     return (
         Child.objects.filter(pk__in=child_ids_visible_to(person, Depth.RECORD))
         .filter(pk__in=away.values("child"))
         .exclude(pk__in=planned.values("child"))
-        .order_by("name", "pk")
+        .annotate(last_contact_on=Max("contacts__on", filter=Q(contacts__outcome=Outcome.DONE)))
+        .order_by(F("last_contact_on").asc(nulls_first=True), "name", "pk")
     )

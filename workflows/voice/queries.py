@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from backend.access.models import Person
 from backend.access.parts import living_there
@@ -14,7 +14,7 @@ from backend.records.models import Advocacy, Child, Placement
 from backend.records.words import said_in
 from workflows.history import ViewFact
 from workflows.voice.models import View
-from workflows.voice.table import ANSWERED, HEARD, NEW, VOID
+from workflows.voice.table import NEW, VOID
 
 NOT_COUNTED = (str(NEW), str(VOID))
 
@@ -29,12 +29,6 @@ def advocacy_visible_to(person: Person) -> QuerySet[Advocacy]:
     return Advocacy.objects.filter(child__in=child_ids_visible_to(person, Depth.RECORD))
 
 
-def views_of(child: Child) -> list[View]:
-    """What a child said, newest first, with the words wherever they are kept."""
-    rows = View.objects.filter(child=child)
-    return with_words(rows.select_related("heard_by", "action_owner", "answered_by", "told_by"))
-
-
 def with_words(views: Iterable[View]) -> list[View]:
     """These views with the words they refer to; the number of queries does not grow with them."""
     rows = list(views)
@@ -42,13 +36,6 @@ def with_words(views: Iterable[View]) -> list[View]:
     for view in rows:
         view.words_elsewhere = kept.get(view.reference)
     return rows
-
-
-def unanswered_of(child: Child) -> QuerySet[View]:
-    """What a child said that awaits an answer, or telling them; oldest first."""
-    return View.objects.filter(child=child, state__in=[str(HEARD), str(ANSWERED)]).order_by(
-        "said_on", "pk"
-    )
 
 
 def views_from(reference: str) -> QuerySet[View]:
@@ -59,7 +46,8 @@ def views_from(reference: str) -> QuerySet[View]:
 def children_unheard(person: Person, *, weeks: int, on: date) -> QuerySet[Child]:
     """Children away from home with no view recorded for so many weeks, the longest first.
 
-    A child who came within those weeks is not among them.
+    Those of whom nothing was ever written down come before all others. A child who came within
+    those weeks is not among them.
     ``last_heard_on`` is the day of the last view that was written down; None where none ever
     was. That nothing is recorded does not mean that nothing was said.
     """
@@ -72,12 +60,15 @@ def children_unheard(person: Person, *, weeks: int, on: date) -> QuerySet[Child]
         .filter(pk__in=lived.filter(started_on__lte=since).values("child"))
         .annotate(last_heard_on=heard)
         .filter(Q(last_heard_on__isnull=True) | Q(last_heard_on__lte=since))
-        .order_by("last_heard_on", "name", "pk")
+        .order_by(F("last_heard_on").asc(nulls_first=True), "name", "pk")
     )
 
 
 def children_without_advocate(person: Person, *, on: date) -> QuerySet[Child]:
-    """Children living away from home whom no advocate stands beside, whatever the reason."""
+    """Children living away from home whom no advocate stands beside, whatever the reason.
+
+    Those who were never offered one come first.
+    """
     away = Placement.objects.filter(living_there(on), is_temporary=False)
     standing = Advocacy.objects.filter(answer=Advocacy.Answer.ACCEPTED, ended_on__isnull=True)
     return (
@@ -85,7 +76,7 @@ def children_without_advocate(person: Person, *, on: date) -> QuerySet[Child]:
         .filter(pk__in=away.values("child"))
         .exclude(pk__in=standing.values("child"))
         .annotate(last_offered_on=Max("advocacy__offered_on"))
-        .order_by("last_offered_on", "name", "pk")
+        .order_by(F("last_offered_on").asc(nulls_first=True), "name", "pk")
     )
 
 

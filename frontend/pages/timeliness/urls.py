@@ -11,4 +11,5 @@ urlpatterns = [
     path("timeliness/challenges/", watch.challenges, name="timeliness_challenges"),
     path("timeliness/not-heard/", watch.unheard, name="timeliness_unheard"),
     path("timeliness/advocates/", watch.without_advocate, name="timeliness_advocates"),
+    path("timeliness/contact/", watch.without_contact_plan, name="timeliness_contact"),
 ]

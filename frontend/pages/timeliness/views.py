@@ -142,6 +142,7 @@ def tabs(current: str, held: frozenset[Role]) -> list[dict[str, Any]]:
         ("Challenges", "timeliness_challenges"),
         ("Not heard", "timeliness_unheard"),
         ("No advocate", "timeliness_advocates"),
+        ("No contact plan", "timeliness_contact"),
     ]
     return [
         {"label": label, "url": reverse(name), "is_current": name == current}

@@ -1,5 +1,5 @@
 """What waits for somebody: decisions to be carried out, challenges without an answer, children
-who have not been heard, and children whom no advocate stands beside."""
+who have not been heard, whom no advocate stands beside, or with whom nobody keeps in touch."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from frontend.pages.timeliness.views import READERS, require_reader, tabs
 from frontend.parts.lists import page_of
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import days_words, long_date
+from workflows.contact.queries import children_without_plan
 from workflows.reviews.queries import challenges_visible_to, decisions_visible_to
 from workflows.voice.queries import children_unheard, children_without_advocate
 
@@ -178,7 +179,8 @@ UNHEARD = Watch(
     "timeliness_unheard",
     "Children not heard",
     "Children away from home of whom nothing they said or showed was written down for a time, "
-    "the longest first. Nothing recorded does not mean that nothing was said.",
+    "those never heard and the longest first. Nothing recorded does not mean that nothing was "
+    "said.",
     "Something every child said or showed is recorded in that time.",
     ("Child", "Last recorded"),
     unheard_line,
@@ -213,7 +215,7 @@ ALONE = Watch(
     "timeliness_advocates",
     "Children without an advocate",
     "Children away from home whom no advocate stands beside, whatever the reason; those never "
-    "offered one come last.",
+    "offered one come first.",
     "Every child away from home has an advocate.",
     ("Child", "Last offered"),
     alone_line,
@@ -228,3 +230,35 @@ def without_advocate(request: HttpRequest) -> HttpResponse:
         return children_without_advocate(person, on=on)
 
     return show(request, ALONE, find)
+
+
+# Contact
+
+
+def out_of_touch_line(child: Any, on: date) -> Line:
+    last = child.last_contact_on
+    return Line(
+        reverse("child_contact", args=[child.pk]),
+        (child.name, dated(last, on) if last else "No contact is recorded"),
+    )
+
+
+OUT_OF_TOUCH = Watch(
+    "timeliness_contact",
+    "Children without a contact plan",
+    "Children away from home for whom contact with nobody is agreed; those of whom no contact is "
+    "recorded come first. Nothing recorded does not mean that nobody came.",
+    "Every child away from home has a plan to keep in touch with somebody.",
+    ("Child", "Last contact"),
+    out_of_touch_line,
+)
+
+
+@login_required
+def without_contact_plan(request: HttpRequest) -> HttpResponse:
+    """Children for whom contact with nobody is agreed."""
+
+    def find(person: Person, on: date) -> QuerySet[Any]:
+        return children_without_plan(person, on=on)
+
+    return show(request, OUT_OF_TOUCH, find)
