@@ -13,7 +13,6 @@ from backend.casework.facts import in_words
 from backend.events.record import record
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
-from backend.notify.absence import away_on
 from backend.notify.models import Leave
 from backend.records.models import Authority
 
@@ -27,10 +26,6 @@ def leave_of(person: Person, on: date) -> QuerySet[Leave]:
     """The leave of a person that is going on or still to come, the next first."""
     rows = Leave.objects.filter(person=person, ended_on__gte=on)
     return rows.select_related("deputy", "entered_by").order_by("started_on")
-
-
-def away_now(person: Person, on: date) -> Leave | None:
-    return leave_of(person, on).filter(away_on(on)).first()
 
 
 def authorities_of(person: Person, on: date) -> QuerySet[Authority]:

@@ -106,12 +106,6 @@ class Deadline(models.Model):
         return self.status in ("open", "waiting")
 
     @property
-    def expected_on(self) -> date | None:
-        """The day people plan for: the local target when there is one, else the law's."""
-        days = [day for day in (self.local_due_on, self.due_on) if day is not None]
-        return min(days) if days else None
-
-    @property
     def last_day(self) -> date | None:
         """The day after which this has slipped."""
         return self.due_on or self.local_due_on

@@ -264,17 +264,6 @@ class Rule:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
-    """A local standard beside a rule: both dates are kept, and the law's never moves."""
-
-    rule: Rule
-    local: Span
-
-    def __post_init__(self) -> None:
-        self.rule.check_can_tighten(self.local)
-
-
 def describe_overdue(verified: str) -> str:
     """What to say of a deadline that has passed; an unverified rule is no breach of law."""
     if verified == Verified.UNVERIFIED:

@@ -55,9 +55,6 @@ class PlaceCode(models.TextChoices):
 
 
 TEMPORARY_PLACES = ("T0", "T1", "T2", "T3", "T4")
-RESIDENTIAL_PLACES = ("K1", "K2", "K3", "R1", "R2", "S1")
-#: Places where no other person but the authority's own carers or parents keep the door.
-FOSTER_PLACES = ("U1", "U2", "U3", "U4", "U5", "U6")
 ADOPTION_PLACES = ("A3", "A4", "A5", "A6")
 
 

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import (
     RangeOperators,
 )
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q
 
 from backend.records import codes
 
@@ -21,16 +21,6 @@ class DateRange(Func):
 
     function = "daterange"
     output_field = DateRangeField()
-
-
-class OnlyThis(Func):
-    """One number as a range, so that an exclusion needs no database extension."""
-
-    function = "int8range"
-    output_field = BigIntegerRangeField()
-
-    def __init__(self, number: F) -> None:
-        super().__init__(number, number, Value("[]"))
 
 
 class OneChild(Func):

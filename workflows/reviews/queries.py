@@ -86,10 +86,6 @@ def changes_visible_to(person: Person) -> QuerySet[ProposedChange]:
     return ProposedChange.objects.filter(child__in=child_ids_visible_to(person, Depth.RECORD))
 
 
-def checks_visible_to(person: Person) -> QuerySet[models.IroCheck]:
-    return models.IroCheck.objects.filter(child__in=child_ids_visible_to(person, Depth.RECORD))
-
-
 def decisions_visible_to(person: Person) -> QuerySet[Decision]:
     return Decision.objects.filter(
         review__in=reviews_visible_to(person).exclude(state=str(VOID)).values("pk")
@@ -121,11 +117,6 @@ def with_all_parts(rows: QuerySet[Review]) -> QuerySet[Review]:
     )
 
 
-def reviews_of(child: Child) -> QuerySet[Review]:
-    """A child's reviews, newest first, with what the pages show."""
-    return with_all_parts(Review.objects.filter(child=child))
-
-
 def review_on_its_way(child: Child) -> Review | None:
     """The review that is convened, prepared or adjourned; there is one at most."""
     return Review.objects.filter(child=child, state__in=map(str, ON_ITS_WAY)).first()
@@ -155,16 +146,6 @@ def next_owed(child_id: int) -> Deadline | None:
         Deadline.objects.filter(child=child_id, status="open", rule__in=OWED, due_on__isnull=False)
         .order_by("due_on")
         .first()
-    )
-
-
-def decisions_not_done(children: Iterable[int]) -> QuerySet[Decision]:
-    """Decisions of reviews that are not recorded as carried out, earliest first."""
-    return (
-        Decision.objects.filter(review__child__in=list(children), done_on__isnull=True)
-        .exclude(review__state=str(VOID))
-        .select_related("review__child", "owner")
-        .order_by("due_on", "pk")
     )
 
 

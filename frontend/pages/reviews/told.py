@@ -493,20 +493,6 @@ def earlier_texts(review: Review) -> list[dict[str, Any]]:
 # The reviews of a child
 
 
-@dataclass(frozen=True)
-class ChildsReviews:
-    """What the reviews page of a child shows."""
-
-    coming: Review | None
-    past: list[Review]
-    early: list[Any]
-    changes: list[Any]
-    checks: list[Any]
-    decisions: list[Any]
-    challenges: list[Challenge]
-    steps: list[dict[str, Any]]
-
-
 def may_answer(challenge: Challenge, person_id: int, parts: frozenset[Role]) -> bool:
     return challenge.answered_on is None and challenge.raised_by_id != person_id
 
