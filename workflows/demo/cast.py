@@ -1,6 +1,7 @@
 """Who lives and works in the invented world. Every name is made up."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from backend.grammar.roles import Role
 
@@ -211,25 +212,25 @@ FAMILY_NAMES = [
 PROFILES = (
     (
         ("symbols", "body"),
-        "Uses a symbol strip for yes, no, more and stop. Turns her face away when something "
+        "Uses a symbol strip for yes, no, more and stop. A face turned away means that something "
         "hurts. Give ten seconds before asking again.",
     ),
     (
         ("sign", "speech"),
-        "Signs single words and speaks a few. “All done” means he is frightened, not finished. "
-        "His teacher knows his signs best.",
+        "Signs single words and speaks a few. “All done” means frightened, not finished. The "
+        "class teacher knows these signs best.",
     ),
     (
         ("device", "eyes"),
-        "Eye-gaze device, charged and mounted before you arrive. Says “mum” for anybody she "
-        "trusts. Tires after twenty minutes.",
+        "Eye-gaze device, charged and mounted before you arrive. Says “mum” for anybody who is "
+        "trusted. Tires after twenty minutes.",
     ),
     (
         ("body", "objects"),
-        "No words or symbols yet. Reaches for what he wants; rocks when content; bites his hand "
+        "No words or symbols yet. Reaches for what is wanted; rocks when content; bites a hand "
         "when in pain or afraid. Cup means drink, keys mean going out.",
     ),
-    (("speech",), "Speaks in sentences and says what he thinks others want to hear. Ask twice."),
+    (("speech",), "Speaks in sentences, and says what others are thought to want. Ask twice."),
     (
         ("writing", "speech"),
         "Would rather draw than talk. Bring paper; no eye contact.",
@@ -237,43 +238,72 @@ PROFILES = (
 )
 
 CULTURES = (
-    ("English", "Christian", "Goes to church with her aunt at Easter."),
+    ("English", "Christian", "Goes to church with an aunt at Easter."),
     ("English and Yoruba", "Christian", "Hair plaited every fortnight by somebody who knows how."),
-    ("Urdu", "Muslim", "Halal food; prays with his uncle by video on Fridays."),
+    ("Urdu", "Muslim", "Halal food; prays with an uncle by video on Fridays."),
     ("English", "", ""),
     ("Polish", "Catholic", "Name day matters more than birthday."),
     ("English and Twi", "Christian", "Skin care with shea butter after every bath."),
 )
 
+
+class Seen(NamedTuple):
+    """What a child said at a visit, what the visitor saw, and what can come of it."""
+
+    words: str
+    understood: str
+    practice: str
+    promise: str
+    why_not: str
+
+
 SEEN = (
-    (
+    Seen(
         "Pointed to: garden, again, mum.",
-        "Likes the garden and is missing his mum.",
-        "Staff sat beside him and waited for his answer before moving on.",
+        "Likes the garden, and misses mum.",
+        "Staff sat down and waited for an answer before moving on.",
+        "A call with mum every Sunday at four, on the big screen.",
+        "Mum comes every second Saturday and cannot come more often; there are pictures of it now.",
     ),
-    (
+    Seen(
         "Signed “home”, then “car”.",
-        "Asked when she is going home; I said I would find out and tell her.",
-        "A staff member finished her meal for her rather than with her.",
+        "Asked about going home; I said I would find out and come back with an answer.",
+        "A staff member finished the meal for the child rather than with the child.",
+        "A day at home in the holidays, with the car shown on the calendar.",
+        "Not this month: mum is in hospital. A photograph of home goes on the wall.",
     ),
-    (
+    Seen(
         "“It's OK. The night people are loud.”",
         "Sleeps badly when the agency night staff are on.",
-        "Two staff knew his signs; the third did not try.",
+        "Two staff knew the signs; the third did not try.",
+        "The same two people at night from the first of next month; ask then whether it is "
+        "quieter.",
+        "The home cannot change its night staff before spring; the bedroom moves to the quiet end.",
     ),
-    (
-        "Took my hand and led me to her room, then closed the door.",
-        "Wanted to show me her room, and wanted it to be hers.",
-        "Knocked before entering; asked whether she wanted help.",
+    Seen(
+        "Took my hand and led me to the bedroom, then closed the door.",
+        "Wanted to show me the room, and wanted it to be private.",
+        "Knocked before entering; asked whether help was wanted.",
+        "A sign for the door that says knock, and everybody shown what it means.",
+        "A lock is not safe in a seizure; everybody knocks and waits instead.",
     ),
-    (
+    Seen(
         "Drew a house with the window open.",
-        "Would like his window to open; it is locked at night.",
+        "Would like the window to open; it is locked at night.",
         "Door alarms sounded twice and nobody came for four minutes.",
+        "The window opens again; the lock is moved out of reach.",
+        "The window stays locked at night by the fire plan; a fan is there instead.",
     ),
-    (
+    Seen(
         "Looked at “swimming” three times, and at “no” for school.",
         "Loves swimming; something about school is wrong this term.",
         "Calm, unhurried lunch. Choices offered with real objects.",
+        "Swimming every Thursday; the social worker sits in on a school morning.",
+        "The pool is shut until the new year; school is talked about again with the symbols.",
     ),
 )
+
+
+def seen_at(child: int, visit: int) -> Seen:
+    """What is seen and said at one visit to one child; it goes round."""
+    return SEEN[(child + visit) % len(SEEN)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.access.models import Person
 from backend.grammar.moments import LONDON
+from workflows.demo.cast import Seen, seen_at
 from workflows.demo.plan import Life
 from workflows.voice import actions
 from workflows.voice.models import View
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from workflows.demo.world import World
 
 ANSWERED_AFTER, TOLD_AFTER, KEPT_AFTER = timedelta(days=9), timedelta(days=12), timedelta(days=20)
-WHAT_IS_DONE = (
-    "The night staff change from the first of next month; ask him whether it is quieter.",
-    "A call with mum every Sunday at four, on the big screen.",
-    "The window opens again; the lock is moved out of reach.",
-)
-ALREADY_SO = "Already so: mum comes every second Saturday, and she has the pictures of it."
 
 
 def listening_steps(world: World, life: Life, worker: Person) -> Iterator[tuple[datetime, Any]]:
@@ -33,7 +28,7 @@ def listening_steps(world: World, life: Life, worker: Person) -> Iterator[tuple[
             continue
         promised = number % 4 == 1
         steps = [
-            (ANSWERED_AFTER, _promise if promised else _explain),
+            (ANSWERED_AFTER, partial(_answer, seen_at(life.number, number), promised)),
             (TOLD_AFTER, _tell),
             *([(KEPT_AFTER, _keep)] if promised else []),
         ]
@@ -47,30 +42,26 @@ def _view(world: World, life: Life, day: date) -> View | None:
     return View.objects.filter(child=world.children[life.number], said_on=day).first()
 
 
-def _promise(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
+def _answer(
+    seen: Seen, promised: bool, world: World, life: Life, day: date, worker: Person, at: datetime
+) -> None:
     view = _view(world, life, day)
-    if view is not None:
+    if view is None:
+        return
+    if promised:
+        act_by = day + timedelta(days=30)
         actions.answer_view(
-            view=view,
-            action=WHAT_IS_DONE[life.number % len(WHAT_IS_DONE)],
-            owner=worker,
-            act_by=day + timedelta(days=30),
-            by=worker,
-            at=at,
+            view=view, action=seen.promise, owner=worker, act_by=act_by, by=worker, at=at
         )
-
-
-def _explain(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
-    view = _view(world, life, day)
-    if view is not None:
-        actions.answer_view(view=view, reason_not=ALREADY_SO, by=worker, at=at)
+    else:
+        actions.answer_view(view=view, reason_not=seen.why_not, by=worker, at=at)
 
 
 def _keep(world: World, life: Life, day: date, worker: Person, at: datetime) -> None:
     view = _view(world, life, day)
     if view is not None:
         actions.keep_promise(
-            view=view, kept_on=at.date(), kept_how="Done, and shown to her.", by=worker, at=at
+            view=view, kept_on=at.date(), kept_how="Done, and shown to the child.", by=worker, at=at
         )
 
 
@@ -80,8 +71,8 @@ def _tell(world: World, life: Life, day: date, worker: Person, at: datetime) -> 
         actions.tell_child(
             view=view,
             told_on=at.date(),
-            told_how="By video with her key worker, with the same symbols.",
-            response="Smiled and pointed again.",
+            told_how="By video with the key worker, in the same way as before.",
+            response="Smiled, and showed it again.",
             by=worker,
             at=at,
         )

@@ -30,8 +30,8 @@ from workflows.demo.cast import (
     OTHER_OWNER,
     OWNER,
     PROFILES,
-    SEEN,
     WORKERS,
+    seen_at,
 )
 from workflows.demo.escalating import escalation_steps
 from workflows.demo.keeping_in_touch import contact_steps
@@ -376,7 +376,7 @@ def _move(world: World, life: Life, at: datetime) -> Placement:
 
 def _visit(world: World, life: Life, day: date, number: int, at: datetime) -> None:
     modes, _ = PROFILES[life.profile]
-    words, understood, practice = SEEN[(life.number + number) % len(SEEN)]
+    seen = seen_at(life.number, number)
     from_end = len(life.visits) - number
     alone = number % 8 != 4 and not (life.not_alone_from and from_end <= life.not_alone_from)
     changed = (life.number + number) % 11 == 7
@@ -390,17 +390,17 @@ def _visit(world: World, life: Life, day: date, number: int, at: datetime) -> No
         "was_bedroom_seen": number % 3 != 0,
         "communicated_by": list(modes),
         "communication_help": "" if life.profile in (4, 5) else "Key worker with the symbol strip.",
-        "own_words": words,
-        "paraphrase": understood,
+        "own_words": seen.words,
+        "paraphrase": seen.understood,
         "feels_safe": ("yes", "sometimes", "yes", "no_answer", "yes")[number % 5],
         "behaviour": "first" if number == 0 else "changed" if changed else "none",
-        "behaviour_detail": "Hits her own head; new since the summer." if changed else "",
+        "behaviour_detail": "Hits their own head; new since the summer." if changed else "",
         "abuse_considered": "possible" if changed else "",
         "abuse_considered_why": "New since the change of night staff; talked through with the "
         "manager the same day."
         if changed
         else "",
-        "practice_observed": practice,
+        "practice_observed": seen.practice,
         "matches_records": ("yes", "partly", "yes", "no")[(life.number + number) % 4],
         "plan_followed": {
             "Symbol strip within reach": ("yes", "yes", "no")[number % 3],
@@ -410,7 +410,7 @@ def _visit(world: World, life: Life, day: date, number: int, at: datetime) -> No
         "family_contact": ("yes", "yes", "no")[number % 3],
         "is_welfare_safeguarded": not worried,
         "welfare_detail": "Marks on both wrists that nobody could explain." if worried else "",
-        "next_steps": "See her again within six weeks; ask for the night rota.",
+        "next_steps": "See the child again within six weeks; ask for the night rota.",
     }
     visits.record_visit(
         child=world.children[life.number],

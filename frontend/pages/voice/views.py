@@ -103,7 +103,7 @@ def entry_of(view: View, parts: frozenset[Role]) -> dict[str, Any]:
         "own_words": kept.own_words if kept else view.own_words,
         "paraphrase": kept.paraphrase if kept else view.paraphrase,
         "ways": ways_in_words(kept.communicated_by if kept else view.communicated_by).lower(),
-        "helped_by": kept.helped_by if kept else view.helped_by,
+        "helped_by": (kept.helped_by if kept else view.helped_by).rstrip("."),
         "url": url,
         "answer": promise,
         "steps": [
