@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -19,16 +20,24 @@ BATCH = 200
 INTERVAL = timedelta(minutes=5)
 
 
+class Swept(NamedTuple):
+    """How many deadlines slipped, and of how many of them nobody could be told."""
+
+    slipped: int
+    unheard: int
+
+
 def sweep(*, at: datetime, batch: int = BATCH) -> int:
     """This will tell the responsible people of every deadline whose moment has come.
 
     Returns how many slipped. Each batch is one transaction: a sweep that is killed loses
     that batch whole, and the next sweep takes it up again.
     """
-    slipped = 0
-    while taken := sweep_batch(at, batch):
-        slipped += taken
-    beat("sweep", at, {"slipped": slipped, **_follow_up(at)})
+    slipped = unheard = 0
+    while (taken := sweep_batch(at, batch)).slipped:
+        slipped += taken.slipped
+        unheard += taken.unheard
+    beat("sweep", at, {"slipped": slipped, "unheard": unheard, **_follow_up(at)})
     return slipped
 
 
@@ -49,14 +58,14 @@ def _follow_up(at: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-def sweep_batch(at: datetime, batch: int) -> int:
+def sweep_batch(at: datetime, batch: int) -> Swept:
     rows = list(
         Deadline.objects.select_for_update(skip_locked=True)
         .filter(next_moment_at__lte=at)
         .order_by("next_moment_at", "pk")[:batch]
     )
     if not rows:
-        return 0
+        return Swept(0, 0)
     for row in rows:
         row.slipped_at = row.told_at = at
         row.next_moment_at = None
@@ -76,7 +85,7 @@ def sweep_batch(at: datetime, batch: int) -> int:
     )
     by_event = {event.pk: row for event, row in zip(events, rows, strict=True)}
     record_all(_said("deadlines.unheard", by_event[event.pk], at) for event in told.unheard)
-    return len(rows)
+    return Swept(len(rows), len(told.unheard))
 
 
 def _said(name: str, row: Deadline, at: datetime) -> Event:

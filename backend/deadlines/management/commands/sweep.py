@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from backend.deadlines.models import Heartbeat
 from backend.deadlines.sweep import sweep, watch
 from backend.grammar.moments import LONDON
 
@@ -58,4 +59,6 @@ class Command(BaseCommand):
         slipped = sweep(at=at)
         left = watch(at=at)
         words = "1 deadline" if slipped == 1 else f"{slipped} deadlines"
-        self.stdout.write(f"{words} slipped and were told of; {left} left unhandled.")
+        unheard = Heartbeat.objects.get(job="sweep").found["unheard"]
+        nobody = f" Nobody could be told of {unheard}." if unheard else ""
+        self.stdout.write(f"{words} slipped.{nobody} {left} left unhandled.")
