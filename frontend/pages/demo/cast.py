@@ -29,7 +29,8 @@ SEES: dict[Role, str] = {
     "the homes there.",
     Role.REGISTERED_MANAGER: "The card of each child who lives in their home now, and nothing of "
     "the record.",
-    Role.LADO: "Nothing yet: allegations come later.",
+    Role.LADO: "Allegations against people who work with children in their area, and the card of "
+    "each child named.",
     Role.INDEPENDENT_VISITOR: "The home they visit each month.",
     Role.ADMINISTRATOR: "Accounts and policy, and no child at all.",
 }
