@@ -174,6 +174,27 @@ def _open_a_case(world: World, at: datetime) -> None:
         at=at + timedelta(hours=5),
         **how,
     )
+    referral = actions.record_meeting(
+        referral=referral,
+        kind="initial",
+        held_on=day_of(at),
+        attendees="Carol Finch, LADO\nPC Amin, police\nThe provider's head of care",
+        summary="The police lead. Nobody speaks to the adult before they do.",
+        tasks=[
+            {
+                "what": "Take a statement from the colleague.",
+                "owner": "PC Amin, police",
+                "due_on": day_of(at) + timedelta(days=2),
+            },
+            {
+                "what": "Send the rota of the last three months.",
+                "owner": "The provider's head of care",
+                "due_on": day_of(at) + timedelta(days=9),
+            },
+        ],
+        at=at + timedelta(hours=5),
+        **how,
+    )
     for match in AdultMatch.objects.filter(answer=AdultMatch.Answer.WAITING):
         actions.confirm_match(
             match=match,
@@ -220,6 +241,7 @@ def _hear_from_the_public(world: World, at: datetime) -> None:
             adult={"name": "A man with a blue van", "sector": "residential"},
             source="public",
             sender_role="Neighbour",
+            is_child_at_risk=True,
             by=CLOCK,
             at=at,
         )

@@ -1,0 +1,1 @@
+"""Allegations through the API."""
