@@ -18,7 +18,15 @@ from backend.alerts.story import LadderStep, Standing, ladder_of, with_steps
 from backend.alerts.table import NEW, TABLE
 from backend.api.cases import MatterSerializer, MatterViewSet, takes
 from backend.api.deadlines import DeadlineOut
-from backend.api.fields import AuthorityName, ChildName, Day, Form, PersonName
+from backend.api.fields import (
+    AuthorityName,
+    ChildName,
+    Day,
+    Form,
+    NothingForm,
+    PersonName,
+    ReasonForm,
+)
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
 from backend.api.views import Endpoint
@@ -205,10 +213,6 @@ class AlertedOut(DeadlineOut):
         fields = tuple(n for n in DeadlineOut.Meta.fields if n not in ("child", "authority"))
 
 
-class Nothing(Form):
-    """Nothing is asked: your name is what counts."""
-
-
 class AnswerForm(Form):
     """What will be done, who does it, and by when."""
 
@@ -221,12 +225,6 @@ class SnoozeForm(Form):
     """Until when, and why."""
 
     until = Day()
-    reason = serializers.CharField(max_length=20_000, trim_whitespace=False)
-
-
-class ReasonForm(Form):
-    """Why nothing more is to be done."""
-
     reason = serializers.CharField(max_length=20_000, trim_whitespace=False)
 
 
@@ -256,7 +254,7 @@ class AlertViewSet(MatterViewSet):
         self.read(alert.child, alert.about, Depth.RECORD)
         return self.show_one(alert)
 
-    @takes("receive", Nothing)
+    @takes("receive", NothingForm)
     def receive(self, alert: Alert, facts: dict[str, Any]) -> Alert:
         """Say that you have seen it. It goes up all the same."""
         return actions.receive_alert(alert=alert, **self.how())

@@ -1,17 +1,20 @@
-"""The pieces of what people send: days, moments and children they may know of."""
+"""The pieces of what people send: days, words, and whom and what they may name."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from rest_framework import serializers
 
+from backend.access.models import Person
 from backend.access.visibility import children_visible_to
 from backend.grammar.events import Depth
-from backend.records.models import Child
+from backend.records.models import Authority, Child, Setting
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+#: Words that need not be sent; what is sent is kept as it was written.
+LONG: dict[str, Any] = {"required": False, "allow_blank": True, "trim_whitespace": False}
 OUT_OF_RANGE = "Enter a date between 1900 and 2199."
 
 
@@ -37,28 +40,73 @@ class Moment(serializers.DateTimeField):
         ]
 
 
-class ChildField(serializers.PrimaryKeyRelatedField):
+class KnownField(serializers.PrimaryKeyRelatedField):
+    """A row that the person may know of, by its number; any other is as unknown as none at all."""
+
+    model: type[Model]
+    default_error_messages = {"does_not_exist": "There is no {pk_value} that you may name here."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            queryset=self.model._default_manager.none(),
+            pk_field=serializers.IntegerField(),
+            **options,
+        )
+
+    def known(self, person: Person) -> QuerySet[Any]:
+        """The rows that the person may name."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        view = self.context.get("view")
+        if view is None or getattr(view, "swagger_fake_view", False):
+            return self.model._default_manager.none()
+        return self.known(view.person)
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return super().to_internal_value(data)
+        except OverflowError:
+            self.fail("does_not_exist", pk_value=data)
+
+
+class ChildField(KnownField):
     """A child that the person may see; any other child is as unknown as no child at all."""
 
+    model = Child
     default_error_messages = {"does_not_exist": "There is no child {pk_value} that you may see."}
 
     def __init__(self, *, depth: Depth = Depth.RECORD, **options: Any) -> None:
         self.depth = depth
-        super().__init__(
-            queryset=Child.objects.none(), pk_field=serializers.IntegerField(), **options
-        )
+        super().__init__(**options)
 
-    def get_queryset(self) -> QuerySet[Child]:
-        view = self.context.get("view")
-        if view is None or getattr(view, "swagger_fake_view", False):
-            return Child.objects.none()
-        return children_visible_to(view.person, self.depth)
+    def known(self, person: Person) -> QuerySet[Child]:
+        return children_visible_to(person, self.depth)
 
-    def to_internal_value(self, data: Any) -> Child:
-        try:
-            return super().to_internal_value(data)  # type: ignore[no-any-return]
-        except OverflowError:
-            self.fail("does_not_exist", pk_value=data)
+
+class SettingField(KnownField):
+    """Any setting, by its number."""
+
+    model = Setting
+
+    def known(self, person: Person) -> QuerySet[Setting]:
+        return Setting.objects.select_related("host_authority")
+
+
+class AuthorityField(serializers.CharField):
+    """An authority by its ONS code; an empty one is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=9, help_text="ONS code", **options)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        code = super().run_validation(data)
+        if not code:
+            return None
+        authority = Authority.objects.filter(pk=code).first()
+        if authority is None:
+            raise serializers.ValidationError("There is no authority with this code.")
+        return authority
 
 
 class Form(serializers.Serializer):
@@ -83,6 +131,16 @@ class Form(serializers.Serializer):
         if isinstance(field, serializers.BooleanField) and not isinstance(value, bool):
             return "Say true or false."
         return ""
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = serializers.CharField()
+
+
+class NothingForm(Form):
+    """Nothing more is asked."""
 
 
 class NamedState(serializers.Serializer):

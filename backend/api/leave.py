@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.access.models import Person
-from backend.api.fields import Day, Form, PersonName
+from backend.api.fields import Day, Form, NothingForm, PersonName
 from backend.api.filters import DayFilter, Filter
 from backend.api.permissions import Reach
 from backend.api.views import OfPerson
@@ -74,10 +74,6 @@ class LeaveIn(Form):
     )
 
 
-class Nothing(Form):
-    """Nothing more is asked."""
-
-
 class LeaveViewSet(OfPerson):
     """Your leave."""
 
@@ -94,10 +90,10 @@ class LeaveViewSet(OfPerson):
         )
         return self.show_one(leave, code=status.HTTP_201_CREATED)
 
-    @extend_schema(request=Nothing, responses={204: None})
+    @extend_schema(request=NothingForm, responses={204: None})
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
         """You are back; leave that has not begun is struck out."""
-        self.facts_of(Nothing)
+        self.facts_of(NothingForm)
         end_leave(leave=self.get_object(), by=self.person, at=self.at)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -11,9 +11,20 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.access.models import Person
 from backend.access.visibility import child_ids_visible_to, depth_of
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
-from backend.api.fields import ChildField, ChildName, Day, Form, PersonName, SettingName
+from backend.api.fields import (
+    LONG,
+    ChildField,
+    ChildName,
+    Day,
+    Form,
+    KnownField,
+    PersonName,
+    ReasonForm,
+    SettingName,
+)
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren, OfSettings
@@ -40,41 +51,27 @@ from workflows.contact.queries import (
 )
 from workflows.contact.table import TABLE
 
-LONG: dict[str, Any] = {"required": False, "allow_blank": True, "trim_whitespace": False}
 MOST_MONTHS = 36
 
 
-class PlanField(serializers.PrimaryKeyRelatedField):
+class PlanField(KnownField):
     """A contact plan that the person may read of; any other is as unknown as none at all."""
 
+    model = ContactPlan
     default_error_messages = {"does_not_exist": "There is no plan {pk_value} that you may see."}
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=ContactPlan.objects.none(), **options)
-
-    def get_queryset(self) -> QuerySet[ContactPlan]:
-        view = self.context.get("view")
-        if view is None or getattr(view, "swagger_fake_view", False):
-            return ContactPlan.objects.none()
-        return plans_visible_to(view.person).select_related("relative")
-
-    def to_internal_value(self, data: Any) -> Any:
-        try:
-            return super().to_internal_value(data)
-        except OverflowError:
-            self.fail("does_not_exist", pk_value=data)
+    def known(self, person: Person) -> QuerySet[ContactPlan]:
+        return plans_visible_to(person).select_related("relative")
 
 
-class RelativeField(PlanField):
+class RelativeField(KnownField):
     """Somebody in the life of a child whose record the person may read."""
 
+    model = Relative
     default_error_messages = {"does_not_exist": "There is nobody {pk_value} that you may see."}
 
-    def get_queryset(self) -> QuerySet[Any]:
-        view = self.context.get("view")
-        if view is None or getattr(view, "swagger_fake_view", False):
-            return Relative.objects.none()
-        return Relative.objects.filter(child__in=child_ids_visible_to(view.person, Depth.RECORD))
+    def known(self, person: Person) -> QuerySet[Relative]:
+        return Relative.objects.filter(child__in=child_ids_visible_to(person, Depth.RECORD))
 
 
 class AgreeForm(Form):
@@ -105,10 +102,6 @@ class ResumeForm(Form):
 
 class EndForm(Form):
     ended_on = Day()
-    reason = serializers.CharField()
-
-
-class ReasonForm(Form):
     reason = serializers.CharField()
 
 

@@ -15,13 +15,18 @@ from backend.access.models import Person
 from backend.access.parts import roles_held
 from backend.api.cases import MatterSerializer, MatterViewSet, opens, takes
 from backend.api.fields import (
+    LONG,
+    AuthorityField,
     AuthorityName,
     ChildField,
     ChildName,
     Day,
     Form,
+    KnownField,
     Moment,
+    NothingForm,
     PersonName,
+    ReasonForm,
     SettingName,
 )
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
@@ -29,7 +34,7 @@ from backend.api.permissions import Reach
 from backend.api.views import OfPerson
 from backend.casework.errors import FactRefused
 from backend.grammar.events import Depth
-from backend.records.models import Authority, Setting
+from backend.records.models import Setting
 from workflows.escalations import actions, queries
 from workflows.escalations.ladders import LEVEL_WORDS, Level, Rung, Use
 from workflows.escalations.models import (
@@ -49,53 +54,16 @@ from workflows.escalations.models import (
 from workflows.escalations.table import MEETINGS, TABLE
 
 LEVELS = [(str(level), words) for level, words in LEVEL_WORDS.items()]
-LONG: dict[str, Any] = {"required": False, "allow_blank": True}
 MOST_DAYS = 60
-
-
-class KnownField(serializers.PrimaryKeyRelatedField):
-    """A row that the person may know of; any other is as unknown as none at all."""
-
-    default_error_messages = {"does_not_exist": "There is no {pk_value} that you may name here."}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=Setting.objects.none(), **options)
-
-    def known(self, person: Person) -> QuerySet[Any]:
-        raise NotImplementedError
-
-    def get_queryset(self) -> QuerySet[Any]:
-        view = self.context.get("view")
-        if view is None or getattr(view, "swagger_fake_view", False):
-            return Setting.objects.none()
-        return self.known(view.person)
-
-    def to_internal_value(self, data: Any) -> Any:
-        try:
-            return super().to_internal_value(data)
-        except (OverflowError, ValueError):
-            self.fail("does_not_exist", pk_value="such row")
 
 
 class HomeField(KnownField):
     """A home the person may know of."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(pk_field=serializers.IntegerField(), **options)
+    model = Setting
 
     def known(self, person: Person) -> QuerySet[Any]:
         return queries.homes_known_to(person).select_related("host_authority")
-
-
-class CodeField(serializers.CharField):
-    """An authority by its ONS code."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        code = super().to_internal_value(data)
-        found = Authority.objects.filter(pk=code).first() if "\x00" not in code else None
-        if found is None:
-            raise serializers.ValidationError("There is no authority with this code.")
-        return found
 
 
 # Concerns
@@ -124,14 +92,6 @@ class AnswerForm(Form):
     answer = serializers.CharField()
     promised_by_whom = serializers.CharField(max_length=200)
     promised_by = Day(required=False, allow_null=True)
-
-
-class NothingForm(Form):
-    """Nothing needs to be said."""
-
-
-class ReasonForm(Form):
-    reason = serializers.CharField()
 
 
 class SkipForm(Form):
@@ -427,7 +387,7 @@ class ContactForm(Form):
 
 class NewContactForm(ContactForm):
     level = serializers.ChoiceField(choices=LEVELS)
-    authority = CodeField(required=False, allow_null=True)
+    authority = AuthorityField(required=False, allow_null=True)
     setting = HomeField(required=False, allow_null=True)
 
 
@@ -562,7 +522,7 @@ class RungForm(Form):
 class LadderForm(Form):
     """A published ladder by its code, or the authority's own."""
 
-    authority = CodeField()
+    authority = AuthorityField()
     use = serializers.ChoiceField(choices=[(str(use), use.label) for use in Use])
     code = serializers.CharField(max_length=40, **LONG)
     name = serializers.CharField(max_length=200, **LONG)
@@ -671,7 +631,7 @@ class AgreedForm(Form):
     """What one authority does, by when."""
 
     what = serializers.CharField()
-    authority = CodeField()
+    authority = AuthorityField()
     owner_name = serializers.CharField(max_length=200)
     due_on = Day()
 

@@ -17,12 +17,17 @@ from backend.api.cases import (
     takes,
 )
 from backend.api.fields import (
+    LONG,
+    AuthorityField,
     AuthorityName,
     ChildField,
     ChildName,
     Day,
     Form,
+    NothingForm,
     PersonName,
+    ReasonForm,
+    SettingField,
     SettingName,
 )
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
@@ -31,7 +36,7 @@ from backend.api.views import OfChildren
 from backend.casework.errors import FactRefused
 from backend.grammar.events import Depth
 from backend.grammar.table import Table
-from backend.records.models import Authority, Child, Placement, Setting
+from backend.records.models import Child, Placement
 from workflows.notices import actions
 from workflows.notices.models import (
     Approval,
@@ -63,7 +68,6 @@ from workflows.notices.table import (
     REPORT_REQUESTS,
 )
 
-LONG: dict[str, Any] = {"required": False, "allow_blank": True, "trim_whitespace": False}
 LARGEST = 2**63 - 1
 
 
@@ -71,41 +75,8 @@ def states_of(table: Table) -> filters.ChoiceFilter:
     return filters.ChoiceFilter(choices=[(str(state), state.label) for state in table.states])
 
 
-class AuthorityField(serializers.CharField):
-    """An authority by its ONS code."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=9, help_text="ONS code", **options)
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        code = super().run_validation(data)
-        if not code:
-            return None
-        authority = Authority.objects.filter(pk=code).first()
-        if authority is None:
-            raise serializers.ValidationError("There is no authority with this code.")
-        return authority
-
-
-def setting_field(**options: Any) -> serializers.PrimaryKeyRelatedField:
-    """A setting by its number."""
-    return serializers.PrimaryKeyRelatedField(
-        queryset=Setting.objects.select_related("host_authority"),
-        pk_field=serializers.IntegerField(min_value=0, max_value=LARGEST),
-        **options,
-    )
-
-
 def number_field(**options: Any) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=0, max_value=LARGEST, **options)
-
-
-class ReasonForm(Form):
-    reason = serializers.CharField()
-
-
-class NothingForm(Form):
-    """Nothing more is asked."""
 
 
 # Approvals
@@ -116,7 +87,7 @@ class AskForm(Form):
 
     child = ChildField()
     placement = number_field(required=False, allow_null=True)
-    setting = setting_field(required=False, allow_null=True)
+    setting = SettingField(required=False, allow_null=True)
     host_authority = AuthorityField(required=False, allow_null=True, allow_blank=True)
     starts_on = Day(required=False, allow_null=True)
     needs = serializers.CharField()
@@ -517,7 +488,7 @@ class HostNoticeViewSet(MatterViewSet):
 class HomeNoticeForm(Form):
     """What the home must say of a child who came or left."""
 
-    setting = setting_field()
+    setting = SettingField()
     kind = serializers.ChoiceField(choices=HomeNoticeKind.choices)
     name = serializers.CharField(max_length=200)
     date_of_birth = Day()
@@ -792,7 +763,7 @@ class MismatchViewSet(MatterViewSet):
 
 
 class AskReportsForm(Form):
-    setting = setting_field()
+    setting = SettingField()
     why = serializers.CharField(**LONG)
 
 

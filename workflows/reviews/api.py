@@ -15,7 +15,16 @@ from backend.access.models import Person
 from backend.access.parts import people_playing
 from backend.access.visibility import child_ids_visible_to
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
-from backend.api.fields import ChildField, ChildName, Day, Form, PersonName
+from backend.api.fields import (
+    LONG,
+    ChildField,
+    ChildName,
+    Day,
+    Form,
+    NothingForm,
+    PersonName,
+    ReasonForm,
+)
 from backend.api.filters import DayFilter, Filter, IdFilter
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren
@@ -42,7 +51,6 @@ from workflows.reviews.models import (
 )
 from workflows.reviews.table import TABLE
 
-LONG: dict[str, Any] = {"required": False, "allow_blank": True, "trim_whitespace": False}
 MODES = CommunicationMode.choices
 
 
@@ -70,16 +78,8 @@ class RearrangeForm(Form):
     venue = serializers.CharField(max_length=200, **LONG)
 
 
-class ReasonForm(Form):
-    reason = serializers.CharField()
-
-
 class WhyForm(Form):
     why = serializers.CharField()
-
-
-class NothingForm(Form):
-    """Nothing needs to be said."""
 
 
 class ViewsForm(Form):

@@ -13,7 +13,17 @@ from rest_framework.response import Response
 from backend.access.parts import living_there
 from backend.access.visibility import child_ids_visible_to, settings_visible_to
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
-from backend.api.fields import AuthorityName, ChildField, ChildName, Day, Form, Moment, PersonName
+from backend.api.fields import (
+    LONG,
+    AuthorityName,
+    ChildField,
+    ChildName,
+    Day,
+    Form,
+    Moment,
+    PersonName,
+    ReasonForm,
+)
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren, OfSettings
 from backend.casework.errors import FactRefused
@@ -38,8 +48,6 @@ from workflows.visits.models import (
     Visit,
 )
 from workflows.visits.table import TABLE
-
-LONG: dict[str, Any] = {"required": False, "allow_blank": True, "trim_whitespace": False}
 
 
 class AccountForm(Form):
@@ -136,10 +144,6 @@ class AttemptForm(Form):
 
 class NewAttemptForm(AttemptForm):
     child = ChildField()
-
-
-class ReasonForm(Form):
-    reason = serializers.CharField()
 
 
 class AmendForm(Form):

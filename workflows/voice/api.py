@@ -15,7 +15,15 @@ from backend.access.models import Person
 from backend.access.parts import people_playing
 from backend.api.cases import CaseSerializer, CaseViewSet, opens, takes
 from backend.api.children import ChildFilter
-from backend.api.fields import ChildField, ChildName, Day, Form, PersonName
+from backend.api.fields import (
+    LONG,
+    ChildField,
+    ChildName,
+    Day,
+    Form,
+    PersonName,
+    ReasonForm,
+)
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren
@@ -29,7 +37,6 @@ from workflows.voice.models import CameFrom, View
 from workflows.voice.queries import children_unheard, with_words
 from workflows.voice.table import TABLE
 
-LONG: dict[str, Any] = {"required": False, "allow_blank": True, "trim_whitespace": False}
 WEEKS, MOST_WEEKS = 6, 520
 
 
@@ -75,10 +82,6 @@ class KeepForm(Form):
 
     kept_on = Day()
     kept_how = serializers.CharField()
-
-
-class ReasonForm(Form):
-    reason = serializers.CharField()
 
 
 class ViewSerializer(CaseSerializer):
