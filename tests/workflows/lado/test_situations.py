@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from backend.deadlines.due import status_on
-from workflows.lado.rules import ReferralFacts, deadlines_of, keep_until
+from workflows.lado.rules import DisciplineFact, ReferralFacts, deadlines_of, keep_until
 
 FOLDER = Path(__file__).resolve().parents[2] / "situations" / "allegations"
 STORIES = [
@@ -22,13 +22,23 @@ KNOWN = {
     "decided": "decided_on",
     "threshold met": "opened_on",
     "left work": "left_work_on",
+    "alleged": "alleged_on",
+    "clear at once": "is_clear_at_once",
+    "early years": "is_early_years",
+    "Ofsted told": "ofsted_told_on",
+    "about a home": "is_about_home",
+    "home notified": "home_notified_on",
+    "works elsewhere": "has_other_home",
+    "home authority told": "home_told_on",
 }
 
 
 def facts_of(given: dict[str, Any]) -> ReferralFacts:
-    unknown = set(given) - {*KNOWN, "as of", "meetings", "reviews"}
+    unknown = set(given) - {*KNOWN, "as of", "meetings", "reviews", "discipline"}
     assert not unknown, f"the story says {unknown}, which nobody reads"
+    course = given.get("discipline")
     return ReferralFacts(
+        discipline=DisciplineFact(course["course"], course["decided"]) if course else None,
         meetings=tuple(given.get("meetings", ())),
         reviews=tuple(given.get("reviews", ())),
         **{KNOWN[name]: day for name, day in given.items() if name in KNOWN},
