@@ -5,39 +5,56 @@ allegation, notices, a shared case, meetings, a match, a home's notification. Th
 everywhere.
 """
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
 from django.db import connection, transaction
 from django.db.models import Q
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from openpyxl import load_workbook
+from prometheus_client import generate_latest
 
 from backend.access.models import Person
+from backend.alerts.audit import audit, in_words
+from backend.alerts.models import Alert
 from backend.api.urls import ROUTES
+from backend.casework.diary import calendar_of
+from backend.casework.digest import parts_for
 from backend.deadlines.models import Deadline
 from backend.deadlines.sweep import sweep
 from backend.events.models import Event
+from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
+from backend.notify.jobs import deliver
 from backend.notify.models import Notification
+from backend.notify.ways.live import group_of
+from backend.project.figures import figures_of
 from frontend.urls import urlpatterns
 from tests.api.kit import V1, as_person
 from tests.factories import LEEDS, NOW, TODAY, a_person, moment
 from tests.pages.conftest import Enter
 from tests.pages.conftest import enter as enter
-from tests.pages.conftest import today as today
+from tests.pages.conftest import on_the_day as on_the_day
 from tests.workflows.lado.stages import NAME, TOLD, WORK, House, a_house, notice_to, opened
 from workflows.lado import actions
 from workflows.lado.models import Referral
 from workflows.visits.models import Request
 
+#: What differs from one look at a page to the next, and says nothing.
+CHANCE = re.compile(r'(?:nonce|value)="[^"]{20,}"')
 REASON = "A child may have been hurt by an adult who works at night."
 SUMMARY = "Police take statements from the two who saw it."
+#: Every receipt and answer has slipped by then, and the task of the meeting.
+LATER = moment(TODAY + timedelta(days=10), 9)
 #: Roles of the world of the tests that have no part in the case at all.
 WITHOUT_A_PART = (
     Role.SOCIAL_WORKER,
@@ -82,7 +99,13 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everythi
         by = {"by": house.lado, "at": NOW}
         # The referral comes from another professional: what a manager sent is theirs to read.
         other = a_person("A passing nurse")
-        referral = opened(house, by=other, source="professional", is_about_manager=True)
+        referral = opened(
+            house,
+            by=other,
+            source="professional",
+            is_about_manager=True,
+            is_child_at_risk=True,
+        )
         referral = actions.add_allegation(referral=referral, category="sexual", words=SUMMARY, **by)
         referral = actions.record_meeting(
             referral=referral,
@@ -90,6 +113,7 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everythi
             held_on=TODAY,
             attendees="PC Day",
             summary=SUMMARY,
+            tasks=[{"what": SUMMARY, "owner": "PC Day", "due_on": TODAY}],
             **by,
         )
         referral = actions.set_work_status(
@@ -104,6 +128,7 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everythi
             referral=referral, person=house.leeds[Role.LADO], reason=REASON, **by
         )
         sweep(at=moment(TODAY, 23))
+        sweep(at=LATER)
         yield Everything(house, referral)
         transaction.set_rollback(True)
 
@@ -145,6 +170,10 @@ def test_there_is_something_to_leak(everything: Everything) -> None:
     child = everything.house.world.child
     assert Event.objects.filter(name="lado.child_affected", child_id=child.pk).exists()
     assert Deadline.objects.filter(about=everything.referral.about).exists()
+    cases = [everything.referral, *everything.referral.notices.all()]
+    assert Alert.objects.filter(matter__in=[case.about for case in cases]).count() == len(cases)
+    assert Notification.objects.filter(event__name="lado.notice_silent").exists()
+    assert Notification.objects.filter(about=cases[0].about, is_urgent=True).exists()
     text = words_of(
         as_person(everything.house.lado).get(f"{V1}/referrals/{everything.referral.pk}/")
     )
@@ -198,6 +227,80 @@ def test_nobody_is_told_and_no_live_message_says_so(everything: Everything, role
         | Q(deadline__room="lado")
     )
     assert list(told.values_list("event__name", flat=True)) == []
+
+
+def test_a_live_message_goes_to_whoever_was_told_and_carries_no_word_of_it(
+    everything: Everything,
+) -> None:
+    house, layer = everything.house, get_channel_layer()
+    listening = {house.lado: "live.lado"}
+    listening |= {house.world[role]: f"live.{role}" for role in WITHOUT_A_PART}
+    for person, channel in listening.items():
+        async_to_sync(layer.group_add)(group_of(person.pk), channel)
+    of_the_case = Notification.objects.filter(event__name__startswith="lado.")
+    deliver(list(of_the_case.values_list("pk", flat=True)))
+    heard = {name: list(queue._queue) for name, queue in layer.channels.items()}
+    assert [name for name, said in heard.items() if said] == ["live.lado"]
+    assert found_in(str(heard["live.lado"]), everything.secrets) == []
+    async_to_sync(layer.flush)()
+
+
+def test_no_summary_calendar_figure_or_report_says_it(everything: Everything) -> None:
+    world = everything.house.world
+    for role in WITHOUT_A_PART:
+        parts = parts_for(world[role], LATER)
+        summary = "\n".join(line for part in parts for line in (part.title, *part.lines))
+        diary = calendar_of(world[role], at=LATER, on=day_of(LATER)).decode()
+        assert found_in(summary + diary, everything.signs) == [], role
+    figures = generate_latest(figures_of(at=LATER)).decode()
+    report = "\n".join(in_words(audit(since=NOW, at=LATER)))
+    assert found_in(figures + report, everything.secrets) == []
+
+
+def forget(everything: Everything) -> None:
+    """Takes everything that is owed, slipped or told in the case out of the database."""
+    with connection.cursor() as cursor:
+        # No trigger that keeps rows, and no key that asks for them, until the test is taken back.
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+    mine = ("referrals/", "authority-notices/", "receipts/")
+    owed = Deadline.objects.filter(room="lado")
+    alerts = Alert.objects.filter(matter__regex=f"^({'|'.join(mine)})")
+    told = Notification.objects.filter(
+        Q(event__name__startswith="lado.")
+        | Q(deadline__in=owed)
+        | Q(about__startswith="alerts/") & Q(about__in=[alert.about for alert in alerts])
+    )
+    for rows in (told, alerts, owed, Event.objects.filter(name__startswith="lado.")):
+        rows.model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True)))._raw_delete(
+            "default"
+        )
+
+
+@pytest.mark.parametrize("role", [Role.TEAM_MANAGER, Role.REGISTERED_MANAGER])
+def test_every_count_is_what_it_would_be_without_the_case(
+    everything: Everything, enter: Enter, role: Role
+) -> None:
+    world = everything.house.world
+    page_client, client = enter(world[role]), as_person(world[role])
+    child = world.child.pk
+    addresses = [reverse(name) for name in ("work", "board", "alerts", "notifications")]
+    addresses += [reverse(name, args=[child]) for name in ("child", "child_timeline")]
+    lists = ("deadlines/", "alerts/", "notifications/", "children/", f"events/?child={child}")
+
+    def seen() -> list[str]:
+        pages = [words_of(page_client.get(address)) for address in addresses]
+        rows = [words_of(client.get(f"{V1}/{path}")) for path in lists]
+        parts = parts_for(world[role], LATER)
+        summary = "\n".join(line for part in parts for line in (part.title, *part.lines))
+        return [*(CHANCE.sub("", page) for page in pages), *rows, summary]
+
+    before = seen()
+    with transaction.atomic():
+        forget(everything)
+        assert not Deadline.objects.filter(about=everything.referral.about).exists()
+        without = seen()
+        transaction.set_rollback(True)
+    assert without == before
 
 
 def test_the_childs_timeline_counts_it_for_no_reader_of_the_record(
