@@ -227,7 +227,8 @@ def _why_no_database(error: Exception) -> str:
     if getattr(error.__cause__, "sqlstate", "") == "53100" or "No space left" in words:
         return "The disk of the database is full. Make room and start again."
     where = settings.DATABASES["default"]
-    reason = words.split("\n", 1)[0].removeprefix("connection is bad: ").rstrip(".")
+    line = words.split("\n", 1)[0].removeprefix("connection is bad: ")
+    reason = line.removeprefix("connection failed: ").rstrip(".")
     if settings.EMBEDDED:
         return f"The embedded database does not answer: {reason}."
     place = f"{where['HOST'] or 'this machine'}{':' + where['PORT'] if where['PORT'] else ''}"

@@ -116,6 +116,22 @@ def test_impossible_port_gives_one_line(home: Path, port: str) -> None:
     assert port in done.stderr
 
 
+def test_wrong_address_of_the_database_gives_one_line_that_says_why(new_home: Path) -> None:
+    away = f"postgresql://u:secret@127.0.0.1:{free_port()}/n"
+    done = sightline(
+        *("serve", "--prepare"),
+        home=new_home,
+        DEMO="1",
+        DATABASE_POOL="1",
+        DATABASE_URL=away,
+        PORT=str(free_port()),
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "refused" in done.stderr
+    assert "secret" not in done.stderr
+
+
 def test_full_disk_gives_one_line(new_home: Path) -> None:
     import subprocess
 

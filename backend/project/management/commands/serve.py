@@ -11,10 +11,22 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from backend.project import embedded
 from backend.project.health import lacks_migrations
 from backend.project.serve import UnableToServe, serve, take_port
+
+
+def connect_once() -> None:
+    """This will connect once outside the pool, which would try for long and not say what is wrong.
+
+    :raises OperationalError: the database does not answer, and why.
+    """
+    database = connections["default"]
+    assert isinstance(database, DatabaseWrapper)
+    with database.wrap_database_errors:
+        database.Database.connect(**database.get_connection_params()).close()
 
 
 class Command(BaseCommand):
@@ -87,6 +99,7 @@ class Command(BaseCommand):
     def database(self) -> Iterator[None]:
         """The embedded database where no other is named, for as long as it is needed."""
         if not settings.EMBEDDED:
+            connect_once()
             yield
             return
         with embedded.running():
