@@ -1,5 +1,6 @@
 """Allegations on the screen: who reads what, the reason first, and anybody may tell."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
@@ -54,6 +55,10 @@ def standing_house(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ho
 @pytest.fixture
 def house(standing_house: House, db: None) -> House:
     return deepcopy(standing_house)
+
+
+#: What differs from one look at a page to the next, and says nothing.
+CHANCE = re.compile(r'LADO-[0-9A-Z-]+|nonce="[^"]+"|value="[^"]{20,}"')
 
 
 def page(client: Client, name: str, *args: Any) -> Any:
@@ -317,7 +322,11 @@ class TestOneCase:
         self, house: House, enter: Enter
     ) -> None:
         referral = opened(house, is_about_manager=True, by=house.world[Role.SOCIAL_WORKER])
+        actions.challenge_decision(
+            referral=referral, words="Too slow.", by=house.world[Role.SOCIAL_WORKER], at=NOW
+        )
         shown = page(enter(house.lado), "lado_referral", referral.pk).content.decode()
+        assert "share it with them by name" in shown
         assert f"go to the provider, {house.setting.provider.name}" in shown  # type: ignore[union-attr]
         assert referral.reference.encode() not in page(enter(house.manager), "allegations").content
 
@@ -445,6 +454,13 @@ class TestAnybody:
         assert NAME not in text
         assert "The big house" not in text
         assert (referral.source, referral.state, referral.referred_by) == ("public", "sent", None)
+
+    def test_the_answer_gives_away_neither_adult_nor_place(self, house: House) -> None:
+        """Whether the LADO knows of them already, or nobody here does, reads the same."""
+        opened(house)
+        known = self.send(Client(), workplace=house.setting.name).content.decode()
+        unknown = self.send(Client(), workplace="Nowhere", name="Nobody At All").content.decode()
+        assert CHANCE.sub("", known) == CHANCE.sub("", unknown)
 
     def test_a_form_without_its_token_is_refused(self, house: House) -> None:
         client = Client(enforce_csrf_checks=True)

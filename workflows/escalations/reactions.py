@@ -30,7 +30,9 @@ def take_it_to_the_named_senior(event: Event) -> None:
             about=event.about,
             authority=authority,
             words="A decision of the LADO was challenged. What is disagreed with, and why, stands "
-            "in the restricted case, which only its own readers may open.",
+            "in the restricted case, which only its own readers may open. Whoever looks at the "
+            "decision again asks the LADO to share the case with them by name; until then they "
+            "do not see it.",
             by=by,
             at=event.at,
         )

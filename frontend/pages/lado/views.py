@@ -358,6 +358,7 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
             "tellings": list(case.tellings.all()),
             "ofsted_told": case.tellings.filter(whom=OutsideTelling.Whom.OFSTED).exists(),
             "is_running": case.state in RUNNING,
+            "leads": opened.leads,
             "known_to_home_only": list(homes_alone_say(case.setting_id)),
             "shares": list(case.shares.filter(ended_at__isnull=True).select_related("person")),
             "notices": [(each, told.standing_of(each, opened.on)) for each in notices],

@@ -155,6 +155,32 @@ class TestReading:
         assert NAME in client.get(f"{V1}/referrals/{referral.pk}/").content.decode()
         assert ReadLog.objects.filter(page=referral.about).count() == 1
 
+    def test_a_lado_finds_what_no_home_is_seen_to_have_notified(self, house: House) -> None:
+        seen, unseen = opened(house), opened(house, adult={"name": "An Other", "sector": "health"})
+        notification = actions.record_home_notification(
+            setting=house.setting,
+            kind="allegation",
+            happened_at=NOW,
+            notified_at=NOW,
+            recipients=["ofsted"],
+            by=house.manager,
+            at=NOW,
+        )
+        actions.match_home_notification(
+            notification=notification, referral=seen, by=house.lado, at=NOW
+        )
+        client = as_person(house.lado)
+        found = {
+            typed: [
+                row["id"]
+                for row in client.get(f"{V1}/referrals/?home_notified={typed}").json()["results"]
+            ]
+            for typed in ("true", "false")
+        }
+        assert found == {"true": [seen.pk], "false": [unseen.pk]}
+        one = client.get(f"{V1}/referrals/{seen.pk}/").json()
+        assert one["home_notifications"][0]["recipients"] == ["ofsted"]
+
     def test_three_take_no_more_queries_than_one(self, house: House) -> None:
         client = as_person(house.lado)
         concluded(house)

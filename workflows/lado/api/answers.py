@@ -12,6 +12,7 @@ from workflows.lado.models import (
     Decision,
     DecisionChallenge,
     Discipline,
+    HomeNotification,
     Meeting,
     NamedChild,
     Opinion,
@@ -165,6 +166,14 @@ class ToldSerializer(serializers.ModelSerializer):
         )
 
 
+class SeenNotificationSerializer(serializers.ModelSerializer):
+    """When a home notified, and whom."""
+
+    class Meta:
+        model = HomeNotification
+        fields = ("kind", "happened_at", "notified_at", "recipients")
+
+
 class ReferralRowSerializer(MatterSerializer):
     """A referral in a list: neither the adult nor what happened, which are read one by one."""
 
@@ -205,6 +214,11 @@ class ReferralSerializer(ReferralRowSerializer):
     tellings = TellingSerializer(many=True, read_only=True)
     shares = ShareSerializer(many=True, read_only=True)
     notices = ToldSerializer(many=True, read_only=True)
+    home_notifications = SeenNotificationSerializer(
+        many=True,
+        read_only=True,
+        help_text="What the home itself notified under regulation 40; empty while none was seen",
+    )
 
     class Meta(ReferralRowSerializer.Meta):
         fields = (
@@ -244,6 +258,7 @@ class ReferralSerializer(ReferralRowSerializer):
             "tellings",
             "shares",
             "notices",
+            "home_notifications",
         )
 
 
@@ -262,6 +277,7 @@ BESIDE = (
     "shares__by",
     "notices__authority",
     "notices__received_by",
+    "home_notifications",
 )
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from backend.api.fields import Form
-from backend.records.models import Authority, Setting
+from backend.access.models import Person
+from backend.api.fields import Form, KnownField
+from backend.records.models import Setting
 from workflows.lado.queries import found_by_email, settings_known_to
 
 LONG: dict[str, Any] = {"required": False, "allow_blank": True}
@@ -37,30 +38,13 @@ class RowField(serializers.PrimaryKeyRelatedField):
             self.fail("does_not_exist", pk_value=data)
 
 
-class SettingField(RowField):
+class KnownSettingField(KnownField):
     """A setting that the person may name."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(Setting, "", **options)
+    model = Setting
 
-    def get_queryset(self) -> QuerySet[Any]:
-        view = self.context.get("view")
-        if view is None or getattr(view, "swagger_fake_view", False):
-            return Setting.objects.none()
-        return settings_known_to(view.person, view.on)
-
-
-class AuthorityField(serializers.PrimaryKeyRelatedField):
-    """An authority, by its ONS code."""
-
-    default_error_messages = {"does_not_exist": "There is no authority with this code."}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            queryset=Authority.objects.all(),
-            pk_field=serializers.CharField(max_length=9),
-            **options,
-        )
+    def known(self, person: Person) -> QuerySet[Setting]:
+        return settings_known_to(person, self.context["view"].on)
 
 
 class PersonForm(Form):
@@ -76,14 +60,6 @@ class PersonForm(Form):
                 {"person": ["Nobody with this e-mail address has an account here."]}
             )
         return facts
-
-
-class NoFacts(Form):
-    """Nothing more is asked."""
-
-
-class ReasonForm(Form):
-    reason = serializers.CharField()
 
 
 class WordsForm(Form):

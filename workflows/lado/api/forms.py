@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
-from backend.api.fields import ChildField, Day, Form
+from backend.api.fields import AuthorityField, ChildField, Day, Form
 from backend.grammar.events import Depth
-from workflows.lado.api.fields import LINE, LONG, AuthorityField, RowField, SettingField
+from workflows.lado.api.fields import LINE, LONG, KnownSettingField, RowField
 from workflows.lado.models import (
     Allegation,
     Category,
@@ -39,7 +39,7 @@ class AdultForm(Form):
 class ReferForm(Form):
     """What is known; nobody has to be sure before telling the LADO."""
 
-    setting = SettingField(required=False, allow_null=True)
+    setting = KnownSettingField(required=False, allow_null=True)
     authority = AuthorityField(required=False, allow_null=True)
     workplace = serializers.CharField(**LINE)
     unit = serializers.CharField(required=False, allow_blank=True, max_length=100)
@@ -117,7 +117,7 @@ class CorrectForm(Form):
     is_about_manager = serializers.BooleanField(required=False)
     is_child_at_risk = serializers.BooleanField(required=False)
     is_clear_at_once = serializers.BooleanField(required=False)
-    setting = SettingField(required=False, allow_null=True)
+    setting = KnownSettingField(required=False, allow_null=True)
     workplace = serializers.CharField(**LINE)
     adult = AdultForm(required=False)
 

@@ -15,7 +15,7 @@ from backend.api.filters import Filter, IdFilter, Order
 from backend.api.permissions import Reach
 from backend.api.views import OfMatters
 from workflows.lado import actions
-from workflows.lado.api.fields import LONG, RowField, SettingField
+from workflows.lado.api.fields import LONG, KnownSettingField, RowField
 from workflows.lado.models import HomeNotification, Referral
 from workflows.lado.queries import notifications_visible_to, referrals_visible_to
 from workflows.lado.table import TABLE
@@ -24,7 +24,7 @@ from workflows.lado.table import TABLE
 class HomeNotificationForm(Form):
     """What the home notified, when, and whom."""
 
-    setting = SettingField()
+    setting = KnownSettingField()
     kind = serializers.ChoiceField(choices=HomeNotification.Kind.choices)
     happened_at = Moment()
     notified_at = Moment()

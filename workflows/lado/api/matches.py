@@ -11,11 +11,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backend.api.fields import ReasonForm
 from backend.api.filters import Filter, Order
 from backend.api.permissions import Reach
 from backend.api.views import OfMatters
 from workflows.lado import actions
-from workflows.lado.api.fields import ReasonForm
 from workflows.lado.models import AdultMatch, Referral
 from workflows.lado.queries import leads_of, matches_visible_to, referrals_visible_to
 from workflows.lado.table import TABLE

@@ -10,11 +10,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.cases import MatterSerializer, MatterViewSet, takes
-from backend.api.fields import AuthorityName, ChildName, Day, Form, PersonName, SettingName
+from backend.api.fields import (
+    AuthorityName,
+    ChildName,
+    Day,
+    Form,
+    NothingForm,
+    PersonName,
+    ReasonForm,
+    SettingName,
+)
 from backend.api.filters import Filter, Order
 from workflows.lado import actions
-from workflows.lado.api.fields import NoFacts, PersonForm, ReasonForm, RowField, WordsForm
-from workflows.lado.models import AuthorityNotice, HomeNotification, NoticeChild, NoticeShare
+from workflows.lado.api.answers import SeenNotificationSerializer
+from workflows.lado.api.fields import PersonForm, RowField, WordsForm
+from workflows.lado.models import AuthorityNotice, NoticeChild, NoticeShare
 from workflows.lado.table import NOTICE_TABLE
 
 
@@ -41,14 +51,6 @@ class NoticeShareSerializer(serializers.ModelSerializer):
     class Meta:
         model = NoticeShare
         fields = ("id", "person", "reason", "at", "ended_at")
-
-
-class SeenNotificationSerializer(serializers.ModelSerializer):
-    """When a home notified, and whom."""
-
-    class Meta:
-        model = HomeNotification
-        fields = ("kind", "happened_at", "notified_at", "recipients")
 
 
 class NoticeSerializer(MatterSerializer):
@@ -151,7 +153,7 @@ class NoticeViewSet(MatterViewSet):
     serializer_class = NoticeSerializer
     filterset_class = NoticeFilter
 
-    @takes("receive", NoFacts)
+    @takes("receive", NothingForm)
     def receive(self, notice: AuthorityNotice, facts: dict[str, Any]) -> AuthorityNotice:
         """Says by name that the authority has received this."""
         return actions.receive_notice(notice=notice, **self.how())

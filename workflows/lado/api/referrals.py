@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.api.cases import MatterViewSet, takes
+from backend.api.fields import NothingForm, ReasonForm
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.casework.errors import FactRefused, NotAllowed
 from workflows.lado import actions
@@ -23,7 +24,7 @@ from workflows.lado.api.answers import (
     ReferralRowSerializer,
     ReferralSerializer,
 )
-from workflows.lado.api.fields import NoFacts, PersonForm, ReasonForm, WordsForm
+from workflows.lado.api.fields import PersonForm, WordsForm
 from workflows.lado.api.forms import (
     AddTaskForm,
     AllegeForm,
@@ -58,6 +59,13 @@ class ReferralFilter(Filter):
     authority = filters.CharFilter(field_name="authority", help_text="ONS code")
     referred_from = DayFilter(field_name="referred_on", lookup_expr="gte")
     referred_to = DayFilter(field_name="referred_on", lookup_expr="lte")
+    home_notified = filters.BooleanFilter(
+        field_name="home_notifications",
+        lookup_expr="isnull",
+        exclude=True,
+        distinct=True,
+        help_text="Whether the home's own notification under regulation 40 was seen",
+    )
     ordering = Order(fields=("referred_on", "opened_at"))
 
     class Meta:
@@ -88,7 +96,7 @@ class ReferralViewSet(MatterViewSet):
         referral = actions.make_referral(**facts, by=self.person, at=self.at)
         return Response(ReceiptSerializer(referral).data, status=status.HTTP_201_CREATED)
 
-    @takes("receive", NoFacts)
+    @takes("receive", NothingForm)
     def receive(self, referral: Referral, facts: dict[str, Any]) -> Referral:
         """Says by name that the LADO has received it."""
         return actions.receive_referral(referral=referral, **self.how())
@@ -119,7 +127,7 @@ class ReferralViewSet(MatterViewSet):
             **self.how(),
         )
 
-    @takes("reconsider", NoFacts)
+    @takes("reconsider", NothingForm)
     def reconsider(self, referral: Referral, facts: dict[str, Any]) -> Referral:
         """Takes the decision up again."""
         return actions.reconsider_decision(referral=referral, **self.how())
@@ -205,7 +213,7 @@ class ReferralViewSet(MatterViewSet):
         """Tells the adult's home authority."""
         return actions.tell_home_authority(referral=referral, **facts, **self.how())
 
-    @takes("conclude", NoFacts)
+    @takes("conclude", NothingForm)
     def conclude(self, referral: Referral, facts: dict[str, Any]) -> Referral:
         """Concludes a case in which every allegation has its outcome."""
         return actions.conclude_referral(referral=referral, **self.how())
@@ -215,7 +223,7 @@ class ReferralViewSet(MatterViewSet):
         """Closes the case, and says until when it is kept."""
         return actions.close_referral(referral=referral, **facts, **self.how())
 
-    @takes("reopen", NoFacts)
+    @takes("reopen", NothingForm)
     def reopen(self, referral: Referral, facts: dict[str, Any]) -> Referral:
         """Takes a case up again."""
         return actions.reopen_referral(referral=referral, **self.how())
