@@ -46,6 +46,7 @@ HOME_LEVELS = (
 ON_A_LADDER = {level for ladder in LADDERS for rung in ladder.rungs for level in rung.levels}
 TOLD = "Somebody is there"
 GOES_ON = "A concern that comes here goes on to the next level at once."
+STAYS = "This is the highest level: a concern that comes here stays open, and nobody has it."
 KEPT_BY = (
     "Whom to call is kept by an administrator, a director or a manager of the authority, and by "
     "the manager of a home."
@@ -151,6 +152,7 @@ def place_card(place: Place, answering: Answering) -> dict[str, Any]:
 def level_line(place: Place, level: Level, found: list[Named]) -> dict[str, Any]:
     """Who is told at one level, who can only be called, or that there is nobody."""
     told = [one for one in found if one.person is not None]
+    missed = STAYS if level is Level.DIRECTOR else GOES_ON if level in ON_A_LADDER else ""
     if told:
         label, colour, then = TOLD, "green", ""
     elif level not in ON_A_LADDER and found:
@@ -159,10 +161,9 @@ def level_line(place: Place, level: Level, found: list[Named]) -> dict[str, Any]
         label, colour = "Nobody for children living here", "orange"
         then = "About a child that you placed, the child's own is asked."
     elif found:
-        label, colour, then = "Cannot be told here", "orange", GOES_ON
+        label, colour, then = "Cannot be told here", "orange", missed
     else:
-        label, colour = "Nobody", "red"
-        then = GOES_ON if level in ON_A_LADDER else ""
+        label, colour, then = "Nobody", "red", missed
     return {
         "level": capital(LEVEL_WORDS[level]),
         "label": label,
