@@ -8,15 +8,31 @@ from django.db import transaction
 from backend.access.models import Person, RoleAssignment
 from backend.access.parts import current
 from backend.alerts import events
-from backend.alerts.checks import check_can_snooze, check_promise, check_snooze
-from backend.alerts.ladder import FAMILIES, Ladder, LadderRefused, Rung, check_ladder
-from backend.alerts.models import Alert, Answer, ChosenLadder, Receipt, Snooze
+from backend.alerts.checks import (
+    UnableToAsk,
+    answer_awaited,
+    check_can_ask,
+    check_can_snooze,
+    check_promise,
+    check_snooze,
+)
+from backend.alerts.ladder import (
+    FAMILIES,
+    Ladder,
+    LadderRefused,
+    Rung,
+    check_ladder,
+    doers_of,
+)
+from backend.alerts.models import Alert, Answer, ChosenLadder, Question, Receipt, Snooze
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.facts import check_reason, check_text, in_words
 from backend.casework.gate import carry_out
+from backend.events.models import Event
 from backend.events.record import record
 from backend.grammar.moments import day_of, end_of
-from backend.grammar.roles import Role
+from backend.grammar.roles import LABELS, Role
+from backend.notify.tell import Told
 from backend.records.models import Authority
 
 CHOOSES_LADDERS = (Role.DIRECTOR, Role.ADMINISTRATOR)
@@ -58,6 +74,7 @@ def answer_alert(
 
     def keep(case: Alert) -> None:
         Answer.objects.create(alert=case, by=by, at=at, what=what, doer=doer, by_on=by_on)
+        case.questions.filter(closed_at=None).update(closed_at=at, was_answered=True)
         Receipt.objects.get_or_create(alert=case, by=by, defaults={"at": at})
 
     return carry_out(
@@ -69,6 +86,41 @@ def answer_alert(
         facts={"next_at": waits_until(alert, by_on)},
         carries={"by_on": in_words(by_on), "doer": doer},
         then=keep,
+    )
+
+
+def ask_about_alert(*, alert: Alert, by: Person, at: datetime, expects: int | None = None) -> Alert:
+    """This will ask those who do it what is being done, and await an answer within two working
+    days. Without one, whoever asked is told and the alert goes up at once.
+
+    :raises NotAllowed, NotNow, MovedOn: as the gate says.
+    :raises UnableToAsk: the person asked already, or nobody is there to be asked.
+    """
+    roles = doers_of(alert.family)
+    answer_by = answer_awaited(at)
+
+    def keep(case: Alert, event: Event, told: Told) -> None:
+        if told.unheard:
+            raise UnableToAsk(
+                "Nobody is there to be asked. Give the work to somebody, or say yourself what "
+                "will be done."
+            )
+        Question.objects.create(alert=case, by=by, at=at, event=event, answer_by=answer_by)
+        Receipt.objects.get_or_create(alert=case, by=by, defaults={"at": at})
+
+    return carry_out(
+        alert,
+        "ask",
+        by=by,
+        at=at,
+        expects=expects,
+        carries={
+            "roles": ", ".join(LABELS[role] for role in roles),
+            "by_on": in_words(day_of(answer_by)),
+        },
+        tells=roles,
+        check=lambda case: check_can_ask(case, by),
+        heard=keep,
     )
 
 
@@ -167,7 +219,7 @@ def choose_ladder(
         authority=authority,
         family=family,
         defaults={
-            "ladder": Ladder(name, tuple(rungs)).as_json(),
+            "ladder": Ladder.of(name, rungs).as_json(),
             "chosen_by": by,
             "chosen_at": at,
         },

@@ -14,6 +14,8 @@ class AlertsConfig(AppConfig):
         from backend.access.matters import install_matters
         from backend.alerts import events, queries
         from backend.alerts.climbing import follow_up
+        from backend.alerts.summary import unanswered
+        from backend.casework.digest import install_part
         from backend.deadlines.clockwork import install_follow_up
 
         assert events
@@ -21,3 +23,4 @@ class AlertsConfig(AppConfig):
             "alerts", people=queries.people_of_alerts, visible_to=queries.alerts_visible_to
         )
         install_follow_up("alerts", follow_up)
+        install_part("alerts", unanswered)

@@ -7,21 +7,30 @@ said) and what reached whom, and names every difference.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Max, Min, Q
 
-from backend.alerts.ladder import Ladder
-from backend.alerts.models import NAMES, Alert, AlertedDeadline, RungReached
+from backend.access.models import Allocation
+from backend.alerts.events import REMINDED
+from backend.alerts.ladder import LONGEST_GAP, Ladder, Rung
+from backend.alerts.models import NAMES, Alert, AlertedDeadline, Reminder, RungReached
+from backend.alerts.queries import Policies
+from backend.deadlines.count import add_working_days
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.grammar.moments import end_of
+from backend.grammar.roles import Role
 from backend.notify.models import Delivery, Inbox, Notification
 
 #: What happened within this time may still be under way.
 GRACE = timedelta(minutes=15)
 #: How long a message may wait before somebody should ask why.
 LONGEST_DELIVERY = timedelta(days=1)
+#: The longest that a reminder can come ahead, with the weekends and holidays between.
+LONGEST_AHEAD = timedelta(days=60)
+#: Parts in which a child is given to one person by name.
+GIVEN = (Role.SOCIAL_WORKER, Role.IRO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,9 @@ def audit(*, since: datetime, at: datetime) -> list[Loss]:
     by = at - GRACE
     return [
         *unnoticed(by),
+        *not_reminded(by),
         *untold(since, by),
+        *passed_over(since, by),
         *unalerted(by),
         *stuck(by),
         *ended_too_early(by),
@@ -55,6 +66,36 @@ def unnoticed(by: datetime) -> Iterator[Loss]:
     rows = Deadline.objects.filter(passed, status__in=["open", "waiting"], slipped_at__isnull=True)
     for row in rows.only("pk", "ref"):
         yield Loss("unnoticed", f"deadlines/{row.pk}", f"{row.ref} passed its date unnoticed")
+
+
+def not_reminded(by: datetime) -> Iterator[Loss]:
+    """Dates to come of which somebody should have been reminded by now.
+
+    What happened to the child or the case within the last minutes may have brought the date near.
+    """
+    policies = Policies()
+    known = set(Reminder.objects.values_list("deadline", "passes_at"))
+    recent = Event.objects.filter(at__gt=by)
+    children = set(recent.filter(child_id__isnull=False).values_list("child_id", flat=True))
+    cases = set(recent.values_list("about", flat=True))
+    rows = [
+        row
+        for row in Deadline.objects.filter(
+            status__in=["open", "waiting"],
+            slipped_at__isnull=True,
+            next_moment_at__gt=by + GRACE,
+            next_moment_at__lt=by + LONGEST_AHEAD,
+        ).select_related("child")
+        if row.child_id not in children and (not row.about or row.about not in cases)
+    ]
+    ladders = policies.of(rows)
+    for row in rows:
+        passes_at = row.next_moment_at
+        reminders = ladders[row.pk].reminders
+        if not reminders or passes_at is None or (row.pk, passes_at) in known:
+            continue
+        if reminders[0].moment(passes_at) <= by:
+            yield Loss("not reminded", f"deadlines/{row.pk}", f"nobody was reminded of {row.ref}")
 
 
 def untold(since: datetime, by: datetime) -> Iterator[Loss]:
@@ -88,6 +129,44 @@ def untold(since: datetime, by: datetime) -> Iterator[Loss]:
         yield Loss("untold", about, f"nobody was told of what slipped (event {pk})")
 
 
+def passed_over(since: datetime, by: datetime) -> Iterator[Loss]:
+    """People to whom a child is given, whom a telling named and did not reach.
+
+    Where a child was given to somebody else since, who had the child then is not asked.
+    """
+    named = dict(
+        Notification.objects.filter(
+            event__name="deadlines.slipped", event__at__gte=since, event__at__lte=by
+        ).values_list("event", "deadline__tells")
+    )
+    for step in RungReached.objects.filter(at__gte=since, at__lte=by).select_related("alert"):
+        named[step.event_id] = step.alert.ladder["rungs"][step.number - 1]["roles"]
+    told = set(Notification.objects.filter(event__in=named).values_list("event", "person"))
+    events = list(Event.objects.filter(pk__in=named, child_id__isnull=False))
+    children = {event.child_id for event in events}
+    changed = dict(
+        Event.objects.filter(
+            name__in=["people.allocated", "people.deallocated"], child_id__in=children
+        )
+        .values("child_id")
+        .annotate(last=Max("at"))
+        .values_list("child_id", "last")
+    )
+    given: dict[int, list[tuple[int, str, date]]] = {}
+    held = Allocation.objects.filter(
+        child__in=children, role__in=GIVEN, ended_on=None, person__is_active=True
+    )
+    for one in held:
+        given.setdefault(one.child_id, []).append((one.person_id, one.role, one.started_on))
+    for event in sorted(events, key=lambda one: one.pk):
+        if event.child_id in changed and changed[event.child_id] > event.at:
+            continue
+        for person, role, started_on in given.get(event.child_id or 0, ()):
+            has_part = role in named[event.pk] and started_on < event.at.date()
+            if has_part and (event.pk, person) not in told:
+                yield Loss("passed over", event.about, f"the {role} was named and was not told")
+
+
 def unalerted(by: datetime) -> Iterator[Loss]:
     """Dates that people were told of and that no alert follows."""
     told = dict(
@@ -111,24 +190,32 @@ def stuck(by: datetime) -> Iterator[Loss]:
     rows = Alert.objects.filter(state__in=NAMES).annotate(
         promised=Max("answers__by_on"), put_off=Max("snoozes__until")
     )
-    taken = dict(
-        RungReached.objects.filter(alert__in=rows.values("pk"))
-        .values("alert")
-        .annotate(top=Max("number"))
-        .values_list("alert", "top")
-    )
+    taken: dict[int, RungReached] = {}
+    for one in RungReached.objects.filter(alert__in=rows.values("pk")).order_by("number", "repeat"):
+        taken[one.alert_id] = one
     for alert in rows:
         waits = [end_of(day) for day in (alert.promised, alert.put_off) if day is not None]
         if waits and max(waits) > by:
             continue
         rungs = Ladder.from_json(alert.ladder).rungs
         due = sum(rung.moment(alert.passed_at) <= by for rung in rungs)
-        if taken.get(alert.pk, 0) < due:
-            yield Loss(
-                "stuck",
-                alert.about,
-                f"step {due} was due and only step {taken.get(alert.pk, 0)} was taken",
-            )
+        last = taken.get(alert.pk)
+        top = last.number if last else 0
+        if top < due:
+            words = f"step {due} was due and only step {top} was taken"
+            yield Loss("stuck", alert.about, words)
+        elif last is not None and top == len(rungs) and is_silent(last, rungs[-1], waits, by):
+            yield Loss("silent", alert.about, f"step {top} was to be told again and was not")
+
+
+def is_silent(last: RungReached, rung: Rung, waits: list[datetime], by: datetime) -> bool:
+    """Whether the last people should have been told again by now."""
+    if not rung.repeats_every:
+        return False
+    gap = min(rung.repeats_every * 2 ** min(last.repeat, 9), max(rung.repeats_every, LONGEST_GAP))
+    # Counted from the next morning at the latest, and from the day an answer had promised.
+    from_day = max([last.at, *waits]).date()
+    return add_working_days(from_day, gap + 1) < by.date()
 
 
 def ended_too_early(by: datetime) -> Iterator[Loss]:
@@ -149,19 +236,30 @@ def ended_too_early(by: datetime) -> Iterator[Loss]:
 
 
 def told_twice(since: datetime) -> Iterator[Loss]:
-    """People who were told more than once that one date slipped."""
+    """People who were told more than once of one date, or of one step of one alert."""
     rows = Notification.objects.filter(
-        event__name="deadlines.slipped", event__at__gte=since, moved_from__isnull=True
+        event__name__in=["deadlines.slipped", REMINDED],
+        event__at__gte=since,
+        moved_from__isnull=True,
     )
     told = Counter(
-        (about, carries["ref"], carries["title"], carries["due_on"], deadline, person)
-        for about, carries, deadline, person in rows.values_list(
-            "event__about", "event__carries", "deadline", "person"
+        (about, name, carries.get("number"), carries["ref"], carries["due_on"], deadline, person)
+        for about, name, carries, deadline, person in rows.values_list(
+            "event__about", "event__name", "event__carries", "deadline", "person"
         )
     )
-    for (about, ref, *_), count in sorted(told.items(), key=str):
+    for (about, _, _, ref, *_), count in sorted(told.items(), key=str):
         if count > 1:
-            yield Loss("told twice", about, f"somebody was told {count} times that {ref} slipped")
+            yield Loss("told twice", about, f"somebody was told {count} times of {ref}")
+    said = Counter(
+        Event.objects.filter(name="alerts.climbed", at__gte=since).values_list("about", flat=True)
+    )
+    steps = Counter(
+        f"alerts/{pk}"
+        for pk in RungReached.objects.filter(at__gte=since).values_list("alert", flat=True)
+    )
+    for about, count in sorted((said - steps).items()):
+        yield Loss("told twice", about, f"{count} of its steps were told and not counted")
 
 
 def gaps() -> Iterator[Loss]:

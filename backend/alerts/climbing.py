@@ -13,23 +13,26 @@ from django.db.models import Exists, OuterRef
 
 from backend.alerts import events
 from backend.alerts.ladder import Rung
-from backend.alerts.models import NAMES, Alert, AlertedDeadline, RungReached
+from backend.alerts.models import NAMES, Alert, AlertedDeadline, Question, RungReached
 from backend.alerts.queries import (
     ended_because,
-    ladder_for,
+    ladder_of_group,
     not_yet_alerted,
+    passed_at,
     settled_alerts,
     slipped_deadlines,
 )
-from backend.alerts.table import OPEN
+from backend.alerts.reminding import remind
+from backend.alerts.table import ASKERS, OPEN
+from backend.casework.facts import in_words
 from backend.casework.gate import carry_out, open_case
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.events.record import CLOCK, record
-from backend.grammar.moments import end_of
+from backend.grammar.moments import day_of
 from backend.notify.deliveries import reached_nobody
 from backend.notify.models import Delivery, Notification, Way
-from backend.notify.tell import Told
+from backend.notify.tell import Told, tell_person
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -42,7 +45,8 @@ def follow_up(at: datetime) -> int:
     end_settled(at)
     open_alerts(at)
     hurry(at)
-    return climb(at)
+    steps = chase(at) + climb(at)
+    return steps + remind(at)
 
 
 def open_alerts(at: datetime) -> int:
@@ -62,23 +66,16 @@ def group_of(deadline: Deadline) -> str:
     return deadline.about or f"children/{deadline.child_id}:{deadline.room}"
 
 
-def passed_at(deadline: Deadline) -> datetime:
-    """When the date of a deadline passed."""
-    if deadline.due_at is not None:
-        return deadline.due_at
-    assert deadline.last_day is not None
-    return end_of(deadline.last_day)
-
-
 @transaction.atomic
 def _open_or_join(group: str, deadlines: list[Deadline], at: datetime) -> int:
     _one_at_a_time(group)
     alert = Alert.objects.select_for_update().filter(group=group, state__in=NAMES).first()
     is_new = alert is None
     if alert is None:
-        first = min(deadlines, key=passed_at)
+        in_order = sorted(deadlines, key=passed_at)
+        first = in_order[0]
         child = first.child
-        ladder = ladder_for(child.authority_id if child else None, first.room)
+        ladder = ladder_of_group(in_order)
         alert = open_case(
             Alert(
                 group=group,
@@ -135,6 +132,15 @@ def climb(at: datetime) -> int:
     return steps
 
 
+def chase(at: datetime) -> int:
+    """This will tell whoever asked what is being done that nobody answered in time, and let
+    the alert go up at once."""
+    due = Question.objects.filter(closed_at=None, answer_by__lte=at)
+    due.exclude(alert__state__in=NAMES).update(closed_at=at)
+    alerts = sorted(set(due.order_by().values_list("alert", flat=True)))
+    return sum(_taken(pk, _chase_one, at) for pk in alerts)
+
+
 def hurry(at: datetime) -> int:
     """This will let an alert go up at once when no message of its latest step arrived."""
     failed = Delivery.objects.filter(
@@ -182,7 +188,8 @@ def _climb_one(alert: Alert, at: datetime) -> bool:
     rungs = alert.frozen_ladder.rungs
     number = min(alert.reached + 1, len(rungs))
     follows = rungs[alert.reached + 1] if alert.reached + 1 < len(rungs) else None
-    moment = follows.moment(alert.passed_at) if follows else rung.again(at)
+    told_before = alert.repeated + (alert.reached >= len(rungs))
+    moment = follows.moment(alert.passed_at) if follows else rung.again(at, told_before)
 
     def keep(locked: Alert, event: Event, told: Told) -> None:
         RungReached.objects.create(
@@ -212,6 +219,28 @@ def _climb_one(alert: Alert, at: datetime) -> bool:
         heard=keep,
     )
     return True
+
+
+def _chase_one(alert: Alert, at: datetime) -> bool:
+    due = list(alert.questions.filter(closed_at=None, answer_by__lte=at).select_related("by"))
+    for question in due:
+        question.closed_at = at
+        question.save(update_fields=["closed_at"])
+        event = record(
+            events.UNANSWERED,
+            by=CLOCK,
+            at=at,
+            about=alert.about,
+            child_id=alert.child_id,
+            carries={"name": question.by.name, "asked_on": in_words(day_of(question.at))},
+        )
+        parts = alert.parts_of(question.by, day_of(at)) & set(ASKERS)
+        if parts:
+            tell_person(question.by, event, role=min(parts), at=at, about=alert.hears_as)
+    if due and alert.state == OPEN and alert.reached < len(alert.frozen_ladder.rungs):
+        alert.next_at = at
+        alert.save(update_fields=["next_at"])
+    return bool(due)
 
 
 def _hurry_one(alert: Alert, at: datetime) -> bool:

@@ -5,12 +5,38 @@ from backend.grammar.events import KINDS, EventKind
 NOBODY = "alerts.nobody_told"
 UNDELIVERED = "alerts.not_delivered"
 CHOSEN = "alerts.ladder_chosen"
+REMINDED = "alerts.reminded"
+NOBODY_REMINDED = "alerts.nobody_reminded"
+UNANSWERED = "alerts.question_unanswered"
 
 KINDS.add(
     EventKind(
         name="alerts.opened",
         sentence="An alert was opened: {what}. It goes up by: {ladder}.",
         carries=("what", "ladder"),
+    ),
+    EventKind(
+        name=REMINDED,
+        sentence="Reminder before its date: {title} ({ref}), by {due_on}. Told: {told}.",
+        carries=("number", "ref", "title", "due_on", "told"),
+        alert="The date of a duty you answer for comes near.",
+    ),
+    EventKind(
+        name=NOBODY_REMINDED,
+        sentence="Nobody could be reminded of {title} ({ref}) before its date ({roles}).",
+        carries=("ref", "title", "roles"),
+    ),
+    EventKind(
+        name="alerts.asked",
+        sentence="{who} asked {roles} what is being done. An answer is awaited by {by_on}.",
+        carries=("roles", "by_on"),
+        alert="You are asked what is being done about a duty that has passed its date.",
+    ),
+    EventKind(
+        name=UNANSWERED,
+        sentence="No answer to what {name} asked on {asked_on}.",
+        carries=("name", "asked_on"),
+        alert="Nobody answered what you asked about an alert.",
     ),
     EventKind(
         name="alerts.received",

@@ -120,6 +120,10 @@ class Alert(Matter):
         """A receipt changes nothing of when the alert goes up."""
 
     @step(TABLE)
+    def ask(self) -> None:
+        """A question changes nothing of when the alert goes up, until it stays unanswered."""
+
+    @step(TABLE)
     def answer(self, *, next_at: datetime | None) -> None:
         self.next_at = next_at
 
@@ -183,6 +187,67 @@ class RungReached(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert_id} step {self.number}"
+
+
+class Reminder(models.Model):
+    """A date to come of which somebody is reminded, by a ladder fixed at the first reminder.
+
+    A date that moves is another date, and is reminded of anew.
+    """
+
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="reminders")
+    passes_at = models.DateTimeField(help_text="When the date passes.")
+    ladder = models.JSONField()
+    reached = models.PositiveSmallIntegerField(default=0, help_text="The last one that was sent.")
+    next_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["passes_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["deadline", "passes_at"], name="reminder_of_date_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="reminder_next", condition=Q(next_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deadline_id} {self.passes_at:%-d %B %Y}"
+
+    @property
+    def frozen_ladder(self) -> Ladder:
+        return Ladder.from_json(self.ladder)
+
+
+class Question(models.Model):
+    """Somebody asked those who do it what is being done, and by when they should have answered."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="questions")
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    answer_by = models.DateTimeField()
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was answered, or its silence was told."
+    )
+    was_answered = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert", "by"], name="question_open_once", condition=Q(closed_at=None)
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["answer_by"], name="question_open", condition=Q(closed_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} asked"
 
 
 class Receipt(models.Model):

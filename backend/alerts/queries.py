@@ -1,7 +1,7 @@
 """Reading alerts: which stand, who may see them, who has been told, and what they speak of."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -11,11 +11,13 @@ from backend.access.models import Allocation, Person, RoleAssignment
 from backend.access.parts import current, people_by_child
 from backend.access.visibility import child_ids_visible_to
 from backend.alerts.ladder import Ladder, default_for
-from backend.alerts.models import NAMES, Alert, AlertedDeadline, ChosenLadder, RungReached
+from backend.alerts.models import NAMES, Alert, AlertedDeadline, ChosenLadder, Reminder, RungReached
+from backend.deadlines.clockwork import answering_authorities
 from backend.deadlines.due import Status
 from backend.deadlines.models import Deadline
 from backend.deadlines.queries import STANDING
 from backend.grammar.events import Depth
+from backend.grammar.moments import end_of
 from backend.grammar.roles import IN_ONE_CASE, Role
 from backend.records.models import Authority
 
@@ -88,10 +90,53 @@ def ended_because(alert: Alert) -> str:
     return "what was owed has been done, or is no longer owed"
 
 
-def ladder_for(authority_id: str | None, family: str) -> Ladder:
-    """The ladder an alert would have if it opened now."""
-    chosen = ChosenLadder.objects.filter(authority=authority_id, family=family).first()
-    return Ladder.from_json(chosen.ladder) if chosen else default_for(family)
+class Policies:
+    """How alerts go up in each authority, as it stands now; read once for many dates."""
+
+    def __init__(self) -> None:
+        self._chosen: dict[str, dict[str, Ladder]] = {}
+        for row in ChosenLadder.objects.all():
+            of_family = self._chosen.setdefault(row.family, {})
+            of_family[row.authority_id] = Ladder.from_json(row.ladder)
+
+    def chosen(self, family: str) -> Mapping[str, Ladder]:
+        """What authorities have chosen for one family."""
+        return self._chosen.get(family, {})
+
+    def default(self, family: str) -> Ladder:
+        return default_for(family)
+
+    def of(self, deadlines: Sequence[Deadline]) -> dict[int, Ladder]:
+        """The ladder of each date: its child's authority's, or that of whoever answers for the
+        case."""
+        answering = answering_authorities({row.about for row in deadlines if row.about})
+        return {
+            row.pk: self.chosen(row.room).get(
+                row.child.authority_id if row.child else answering.get(row.about, ""),
+                self.default(row.room),
+            )
+            for row in deadlines
+        }
+
+
+def ladder_of_group(deadlines: Sequence[Deadline]) -> Ladder:
+    """The ladder an alert takes when it opens: that which somebody was reminded by already,
+    else the one in force."""
+    reminded = Reminder.objects.filter(
+        deadline__in=[row.pk for row in deadlines], deadline__slipped_at__gte=F("passes_at")
+    ).order_by("-passes_at", "pk")
+    for one in reminded.select_related("deadline"):
+        if one.passes_at == passed_at(one.deadline):
+            return one.frozen_ladder
+    return Policies().of(deadlines[:1])[deadlines[0].pk]
+
+
+def passed_at(deadline: Deadline) -> datetime:
+    """When the date of a deadline passed."""
+    if deadline.due_at is not None:
+        return deadline.due_at
+    assert deadline.last_day is not None
+    return end_of(deadline.last_day)
 
 
 def alerts_for(person: Person, on: date) -> QuerySet[Alert]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.db.models import F, IntegerField, QuerySet
 from django.db.models.expressions import Func
 
+from backend.alerts import events
 from backend.alerts.ladder import Rung
 from backend.alerts.models import Alert, AlertedDeadline, RungReached
 from backend.grammar.roles import Role
@@ -58,15 +59,19 @@ class Heard:
 
 @dataclass(frozen=True)
 class LadderStep:
-    """One step of the ladder; 0 is the first telling, before the alert was opened."""
+    """One step of the ladder; 0 is the first telling, before the alert was opened.
+
+    A reminder came before the date, and has a number of its own.
+    """
 
     number: int
     people: str
-    wait: str
+    when: str
     standing: Standing
     at: datetime | None
     repeat: int = 0
-    repeats_every: int = 0
+    again_words: str = ""
+    is_reminder: bool = False
     heard: tuple[Heard, ...] = ()
     reached_nobody: bool = False
 
@@ -107,7 +112,8 @@ def ladder_of(alert: Alert) -> list[LadderStep]:
     reached = list(RungReached.objects.filter(alert=alert).order_by("number", "repeat"))
     told = _told_of([one.event_id for one in reached])
     rungs = alert.frozen_ladder.rungs
-    steps = [_first(alert, is_now=alert.is_standing and not reached)]
+    steps = _before(alert)
+    steps.append(_first(alert, is_now=alert.is_standing and not reached))
     for place, one in enumerate(reached):
         is_now = alert.is_standing and place == len(reached) - 1
         rung = rungs[one.number - 1]
@@ -115,16 +121,52 @@ def ladder_of(alert: Alert) -> list[LadderStep]:
             LadderStep(
                 number=one.number,
                 people=rung.people,
-                wait=rung.wait,
+                when=rung.when,
                 standing=Standing.NOW if is_now else Standing.DONE,
                 at=one.at,
                 repeat=one.repeat,
-                repeats_every=rung.repeats_every,
+                again_words=rung.again_words,
                 heard=heard_by(told[one.event_id]),
                 reached_nobody=one.reached_nobody,
             )
         )
     return steps + _to_come(alert, rungs)
+
+
+def _before(alert: Alert) -> list[LadderStep]:
+    """The reminders of every date that the alert speaks of; those of its ladder that were not
+    sent, because the date was not known by then, as not needed."""
+    deadlines = AlertedDeadline.objects.filter(alert=alert).values("deadline")
+    rows = Notification.objects.filter(deadline__in=deadlines, event__name=events.REMINDED)
+    told: dict[int, list[Notification]] = defaultdict(list)
+    for row in _with_people(rows.order_by("event__at", "pk")):
+        told[row.event_id].append(row)
+    sent = [(found[0].event, found) for found in told.values()]
+    steps = [
+        LadderStep(
+            number=int(event.carries["number"]),
+            people=event.carries["told"],
+            when=f"for what was due by {event.carries['due_on']}",
+            standing=Standing.DONE,
+            at=event.at,
+            is_reminder=True,
+            heard=heard_by(found),
+        )
+        for event, found in sent
+    ]
+    if steps:
+        return steps
+    return [
+        LadderStep(
+            number=number,
+            people=rung.people,
+            when=rung.when,
+            standing=Standing.NOT_NEEDED,
+            at=None,
+            is_reminder=True,
+        )
+        for number, rung in enumerate(alert.frozen_ladder.reminders, start=1)
+    ]
 
 
 def _first(alert: Alert, *, is_now: bool) -> LadderStep:
@@ -134,7 +176,7 @@ def _first(alert: Alert, *, is_now: bool) -> LadderStep:
     return LadderStep(
         number=0,
         people=FIRST_WORDS,
-        wait="",
+        when="",
         standing=Standing.NOW if is_now else Standing.DONE,
         at=alert.opened_at,
         heard=heard_by(_with_people(rows.order_by("told_at", "pk"))),
@@ -159,11 +201,11 @@ def _to_come(alert: Alert, rungs: Sequence[Rung]) -> list[LadderStep]:
             LadderStep(
                 number=number,
                 people=rung.people,
-                wait=rung.wait,
+                when=rung.when,
                 standing=follows if alert.is_standing else Standing.NOT_NEEDED,
                 at=at if alert.is_standing else None,
                 repeat=alert.repeated + 1 if alert.reached >= len(rungs) else 0,
-                repeats_every=rung.repeats_every,
+                again_words=rung.again_words,
             )
         )
     return steps if alert.is_standing else [one for one in steps if not one.repeat]
@@ -178,7 +220,7 @@ def _told_of(events: Sequence[int]) -> Mapping[int, list[Notification]]:
 
 
 def _with_people(rows: QuerySet[Notification]) -> QuerySet[Notification]:
-    return rows.select_related("person").prefetch_related("deliveries")
+    return rows.select_related("person", "event").prefetch_related("deliveries")
 
 
 @dataclass(frozen=True)

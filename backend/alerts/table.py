@@ -24,6 +24,16 @@ ANSWERERS = (
     Role.RAISED_BY,
     Role.SENT_TO,
 )
+#: Those who answer for others' work.
+ASKERS = (
+    Role.TEAM_MANAGER,
+    Role.SERVICE_MANAGER,
+    Role.DIRECTOR,
+    Role.IRO,
+    Role.IRO_MANAGER,
+    Role.LADO,
+    Role.RAISED_BY,
+)
 WAIVERS = (Role.SERVICE_MANAGER, Role.DIRECTOR, Role.IRO_MANAGER)
 
 TABLE = Table(
@@ -54,6 +64,14 @@ TABLE = Table(
         ANSWERERS,
         event="snoozed",
         label="Put off for a while",
+    ),
+    Step(
+        "ask",
+        STANDING,
+        None,
+        ASKERS,
+        event="asked",
+        label="Ask what is being done",
     ),
     Step("climb", STANDING, OPEN, (Role.CLOCK,), event="climbed", label="Tell the next people"),
     Step(

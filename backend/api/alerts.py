@@ -11,8 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.alerts import actions
-from backend.alerts.ladder import FAMILIES, Ladder, Rung, Unit, Way, default_for, family_words
-from backend.alerts.models import NAMES, Alert, Answer, ChosenLadder, Receipt, Snooze
+from backend.alerts.ladder import (
+    FAMILIES,
+    Ladder,
+    Unit,
+    Way,
+    default_for,
+    family_words,
+    read_rung,
+)
+from backend.alerts.models import NAMES, Alert, Answer, ChosenLadder, Question, Receipt, Snooze
 from backend.alerts.queries import TELLABLE, alerts_for, authorities_of, ladders_chosen
 from backend.alerts.story import LadderStep, Standing, ladder_of, with_steps
 from backend.alerts.table import NEW, TABLE
@@ -29,7 +37,7 @@ from backend.api.fields import (
 )
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
-from backend.api.views import Endpoint
+from backend.api.views import OfPerson
 from backend.casework.errors import FactRefused
 from backend.deadlines.models import Deadline
 from backend.grammar.events import Depth
@@ -75,7 +83,7 @@ class SentOut(serializers.Serializer):
     """One way by which somebody was told."""
 
     way = serializers.CharField()
-    state = serializers.CharField(help_text="waiting, sent, failed or spared")
+    state = serializers.CharField(help_text="waiting, sent, failed, spared or not_set_up")
     sent_at = serializers.DateTimeField(allow_null=True)
     tries = serializers.IntegerField()
     failure = serializers.CharField(allow_blank=True)
@@ -93,15 +101,17 @@ class HeardOut(serializers.Serializer):
 
 
 class LadderStepOut(serializers.Serializer):
-    """One step of the ladder: done, now, next or later; 0 is the first telling."""
+    """One step of the ladder: done, now, next or later; 0 is the first telling, and a reminder
+    before the date has a number of its own."""
 
     number = serializers.IntegerField()
     repeat = serializers.IntegerField()
+    is_reminder = serializers.BooleanField(help_text="Sent before the date")
     people = serializers.CharField()
-    wait = serializers.CharField(allow_blank=True)
+    when = serializers.CharField(allow_blank=True)
     standing = serializers.ChoiceField(choices=[str(one) for one in Standing])
     at = serializers.DateTimeField(allow_null=True)
-    repeats_every = serializers.IntegerField()
+    again_words = serializers.CharField(allow_blank=True, help_text="How it repeats")
     reached_nobody = serializers.BooleanField()
     heard = HeardOut(many=True)
 
@@ -124,6 +134,16 @@ class AnswerOut(serializers.ModelSerializer):
     class Meta:
         model = Answer
         fields = ("by", "at", "what", "doer", "by_on")
+
+
+class QuestionOut(serializers.ModelSerializer):
+    """Somebody asked what is being done; closed when answered, or when its silence was told."""
+
+    by = PersonName()
+
+    class Meta:
+        model = Question
+        fields = ("by", "at", "answer_by", "closed_at", "was_answered")
 
 
 class SnoozeOut(serializers.ModelSerializer):
@@ -177,6 +197,7 @@ class AlertWhole(AlertOut):
     deadlines = serializers.SerializerMethodField()
     receipts = ReceiptOut(many=True)
     answers = AnswerOut(many=True)
+    questions = QuestionOut(many=True)
     snoozes = SnoozeOut(many=True)
 
     class Meta(AlertOut.Meta):
@@ -188,6 +209,7 @@ class AlertWhole(AlertOut):
             "deadlines",
             "receipts",
             "answers",
+            "questions",
             "snoozes",
         )
 
@@ -242,7 +264,9 @@ class AlertViewSet(MatterViewSet):
     def rows(self) -> QuerySet[Alert]:
         if getattr(self, "action", None) == "list":
             return self.queryset.all()
-        return self.queryset.prefetch_related("receipts__by", "answers__by", "snoozes__by")
+        return self.queryset.prefetch_related(
+            "receipts__by", "answers__by", "questions__by", "snoozes__by"
+        )
 
     def get_serializer_class(self) -> Any:
         return AlertOut if self.action == "list" else AlertWhole
@@ -264,6 +288,11 @@ class AlertViewSet(MatterViewSet):
         """Say what will be done. It waits for that day, and then goes on if nothing was done."""
         return actions.answer_alert(alert=alert, **facts, **self.how())
 
+    @takes("ask", NothingForm)
+    def ask(self, alert: Alert, facts: dict[str, Any]) -> Alert:
+        """Ask those who do it what is being done. Silence is told to you, and it goes up."""
+        return actions.ask_about_alert(alert=alert, **self.how())
+
     @takes("snooze", SnoozeForm)
     def snooze(self, alert: Alert, facts: dict[str, Any]) -> Alert:
         """Put it off for three working days at most, and twice at most."""
@@ -279,9 +308,10 @@ class AlertViewSet(MatterViewSet):
 
 
 class RungForm(Form):
-    """One step: so long after the date, these people, by these ways."""
+    """One step: so long after the date, or before it, these people, by these ways."""
 
     after = serializers.IntegerField(min_value=0, max_value=240)
+    is_before = serializers.BooleanField(default=False, help_text="A reminder before the date")
     unit = serializers.ChoiceField(choices=[str(unit) for unit in Unit])
     roles = serializers.ListField(
         child=serializers.ChoiceField(choices=ON_LADDERS), allow_empty=False, max_length=20
@@ -290,7 +320,10 @@ class RungForm(Form):
         child=serializers.ChoiceField(choices=[str(way) for way in Way]), max_length=3
     )
     repeats_every = serializers.IntegerField(
-        min_value=0, max_value=30, default=0, help_text="Working days; only the last step repeats"
+        min_value=0,
+        max_value=30,
+        default=0,
+        help_text="Working days; only the last step repeats, after twice as long each time",
     )
 
 
@@ -326,55 +359,59 @@ def shown(authority: Authority, family: str, chosen: ChosenLadder | None) -> dic
         "is_default": chosen is None,
         "chosen_by": chosen.chosen_by if chosen else None,
         "chosen_at": chosen.chosen_at if chosen else None,
-        "rungs": ladder.as_json()["rungs"],
+        "rungs": [*ladder.as_json()["reminders"], *ladder.as_json()["rungs"]],
     }
 
 
-class AlertLadders(Endpoint):
+class AlertLadders(OfPerson):
     """How alerts go up in the authorities where you play a part. Open alerts keep their ladder."""
 
     reach = Reach.SIGNED_IN
-    parameters = frozenset({"authority"})
+    parameters = frozenset({"authority", "family"})
+    queryset = Authority.objects.order_by("name", "pk")
 
-    def authorities(self) -> QuerySet[Authority]:
-        return authorities_of(self.person, self.on)
+    def visible(self, rows: QuerySet[Authority]) -> QuerySet[Authority]:
+        return rows.filter(pk__in=authorities_of(self.person, self.on).order_by().values("pk"))
 
     @extend_schema(
         responses=LadderOut(many=True),
-        parameters=[OpenApiParameter("authority", str, description="ONS code")],
+        parameters=[
+            OpenApiParameter("authority", str, description="ONS code"),
+            OpenApiParameter("family", str, enum=list(FAMILIES)),
+        ],
     )
-    def get(self, request: Request) -> Response:
-        wanted = self.authorities()
+    def list(self, request: Request) -> Response:
+        """By authority and family, also where an authority has chosen nothing of its own."""
+        authorities = self.get_queryset()
         if code := request.query_params.get("authority"):
-            wanted = wanted.filter(Q(pk=code) if code.isalnum() else Q(pk=None))
-            if not wanted.exists():
+            authorities = authorities.filter(Q(pk=code) if code.isalnum() else Q(pk=None))
+            if not authorities.exists():
                 raise Http404
-        authorities = list(wanted)
-        chosen = ladders_chosen([one.pk for one in authorities])
-        rows = [
-            shown(authority, family, chosen.get((authority.pk, family)))
+        family = request.query_params.get("family")
+        if family and family not in FAMILIES:
+            raise FactRefused("There are no alerts of this kind.", field="family")
+        wanted = [
+            (authority, one)
             for authority in authorities
-            for family in FAMILIES
+            for one in ([family] if family else FAMILIES)
         ]
-        return Response(LadderOut(rows, many=True).data)
+        page = self.paginate_queryset(wanted) or []
+        chosen = ladders_chosen([authority.pk for authority, _ in page])
+        rows = [shown(authority, one, chosen.get((authority.pk, one))) for authority, one in page]
+        return self.get_paginated_response(LadderOut(rows, many=True).data)
 
-    @extend_schema(request=ChooseForm, responses=LadderOut)
-    def post(self, request: Request) -> Response:
+    @extend_schema(request=ChooseForm, responses={200: LadderOut})
+    def create(self, request: Request) -> Response:
         """Choose the steps for new alerts of one family."""
         facts = self.facts_of(ChooseForm)
-        authority = self.authorities().filter(pk=facts["authority"]).first()
+        authority = self.get_queryset().filter(pk=facts["authority"]).first()
         if authority is None:
             raise FactRefused("You play no part in this authority.", field="authority")
         chosen = actions.choose_ladder(
             authority=authority,
             family=facts["family"],
-            rungs=[as_rung(one) for one in facts["rungs"]],
+            rungs=[read_rung(one) for one in facts["rungs"]],
             by=self.person,
             at=self.at,
         )
         return Response(LadderOut(shown(authority, facts["family"], chosen)).data)
-
-
-def as_rung(facts: dict[str, Any]) -> Rung:
-    kept = {"name": "", "rungs": [facts]}
-    return Ladder.from_json(kept).rungs[0]

@@ -35,7 +35,11 @@ urlpatterns = [
     path("problems/", Problems.as_view(), name="api-problems"),
     path("v1/", Root.as_view(lists=lists), name="api-v1"),
     path("v1/me/", Me.as_view(), name="api-me"),
-    path("v1/alerts/ladders/", AlertLadders.as_view(), name="api-alert-ladders"),
+    path(
+        "v1/alerts/ladders/",
+        AlertLadders.as_view({"get": "list", "post": "create"}),
+        name="api-alert-ladders",
+    ),
     path("v1/me/preferences/", Preferences.as_view(), name="api-preferences"),
     path("v1/", include(router_of(ROUTES).urls)),
     re_path("", Nothing.as_view()),

@@ -1,16 +1,19 @@
 """What all cases share: a state that only steps can change, and a version; most have a child."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 import pgtrigger
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django_fsm import FSMField, transition
 
 from backend.access.matters import parts_in
 from backend.access.models import Person
 from backend.access.parts import parts_of
+from backend.deadlines.clockwork import ReadAuthorities
 from backend.deadlines.recalculate import recalculate, recalculate_matters
 from backend.events.record import Actor
 from backend.grammar.roles import Role
@@ -30,6 +33,17 @@ def step(table: Table) -> Callable[[Method], Method]:
         return bound  # type: ignore[no-any-return]
 
     return bind
+
+
+def authority_in(model: "type[Matter]", *fields: str) -> ReadAuthorities:
+    """Reads which authority answers for each case of a room: the first of these fields that is
+    filled."""
+
+    def read(ids: Sequence[int]) -> Mapping[int, str]:
+        rows = model._default_manager.filter(pk__in=list(ids)).order_by()
+        return dict(rows.annotate(code=Coalesce(*fields, Value(""))).values_list("pk", "code"))
+
+    return read
 
 
 def guard(table: Table) -> list[pgtrigger.Trigger]:

@@ -1,6 +1,6 @@
 """Where the rooms hang up their clocks: who reads the facts, who counts from them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,13 +16,19 @@ CountDeadlines = Callable[[Any, date], Sequence[Due]]
 FollowUp = Callable[[datetime], int]
 
 
+#: Reads which authority answers for each of many cases; left out where none does.
+ReadAuthorities = Callable[[Sequence[int]], Mapping[int, str]]
+
+
 @dataclass(frozen=True)
 class MatterClock:
-    """How the deadlines of one kind of case are read and counted, and which cases still run."""
+    """How the deadlines of one kind of case are read and counted, which cases still run, and
+    whose ladder their alerts take."""
 
     read: ReadMatters
     count: CountDeadlines
     running: Callable[[], Sequence[int]]
+    answered_in: ReadAuthorities
 
 
 _readers: list[ReadHistories] = []
@@ -51,12 +57,14 @@ def install_matter_clock(
     count: CountDeadlines,
     rules: Rules,
     running: Callable[[], Sequence[int]],
+    answered_in: ReadAuthorities = lambda ids: {},
 ) -> None:
     """Hangs up the clock of cases that are no child's: ``name`` as in "allegations/12".
 
-    ``running`` gives the cases that may still owe something, for the count at night.
+    ``running`` gives the cases that may still owe something, for the count at night;
+    ``answered_in`` the authority that answers for each, whose ladder its alerts go up by.
     """
-    _matter_clocks[name] = MatterClock(read, count, running)
+    _matter_clocks[name] = MatterClock(read, count, running, answered_in)
     _rules.setdefault(room, {})[name] = rules
 
 
@@ -72,6 +80,21 @@ def follow_ups() -> Mapping[str, FollowUp]:
 
 def matter_clocks() -> Mapping[str, MatterClock]:
     return _matter_clocks
+
+
+def answering_authorities(abouts: Collection[str]) -> dict[str, str]:
+    """Which authority answers for each of these cases, as far as their rooms say."""
+    by_name: dict[str, list[int]] = {}
+    for about in sorted(abouts):
+        name, _, number = about.partition("/")
+        if name in _matter_clocks:
+            by_name.setdefault(name, []).append(int(number))
+    return {
+        f"{name}/{pk}": code
+        for name, ids in by_name.items()
+        for pk, code in _matter_clocks[name].answered_in(ids).items()
+        if code
+    }
 
 
 def rules_of(room: str) -> tuple[Rule, ...]:

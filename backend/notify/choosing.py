@@ -7,7 +7,7 @@ from backend.access.models import Person
 from backend.grammar.events import KINDS
 from backend.grammar.moments import LONDON
 from backend.notify.models import Delivery, Notification, Preference, PushDevice, Way
-from backend.notify.ways import lacking
+from backend.notify.ways import NOT_SET_UP, lacking
 
 #: What the machinery itself tells of, in words; a room's family is called as the room is.
 CALLED = {
@@ -69,7 +69,8 @@ def deliveries_for(
     """What is owed for each notification, not yet written: a fixed number of queries.
 
     Everything stands in the page. ``also`` are the ways that a ladder asks for: they are taken
-    whatever the person prefers, and one that leads nowhere stands as failed from the start.
+    whatever the person prefers. One that leads nowhere for the person stands as failed from the
+    start, one that this installation does not have as not set up; e-mail goes in its place.
     """
     people = {row.person_id for row in notifications}
     preferences = preferences_of(people)
@@ -85,6 +86,8 @@ def _of_one(
     row: Notification, preference: Preference, devices: set[int], also: Collection[Way]
 ) -> list[Delivery]:
     asked = set(also)
+    if any(lacking(way, preference, devices) for way in asked):
+        asked.add(Way.EMAIL)
     preferred = {
         way for way in _preferred(row, preference) if not lacking(way, preference, devices)
     }
@@ -110,6 +113,8 @@ def _preferred(row: Notification, preference: Preference) -> set[Way]:
 
 
 def _delivery(row: Notification, way: Way, preference: Preference, lack: str) -> Delivery:
+    if lack == NOT_SET_UP:
+        return Delivery(notification=row, way=way, state=Delivery.State.NOT_SET_UP, failure=lack)
     if lack:
         return Delivery(notification=row, way=way, state=Delivery.State.FAILED, failure=lack)
     waits = None

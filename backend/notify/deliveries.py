@@ -32,13 +32,14 @@ def failed_deliveries(notifications: Iterable[int] | None = None) -> QuerySet[De
 def reached_nobody(notifications: Iterable[int]) -> QuerySet[Notification]:
     """Those of which every way beyond the page failed: nobody can be taken to know.
 
-    What was read all the same has reached somebody.
+    A way that is not set up reached nobody either, but is no failure by itself. What was read
+    all the same has reached somebody.
     """
     beyond = Delivery.objects.filter(notification=OuterRef("pk")).exclude(way=Way.LIVE)
     failed = beyond.filter(state=Sending.State.FAILED)
     return Notification.objects.filter(
         Exists(failed),
-        ~Exists(beyond.exclude(state=Sending.State.FAILED)),
+        ~Exists(beyond.exclude(state__in=[Sending.State.FAILED, Sending.State.NOT_SET_UP])),
         pk__in=list(notifications),
         read_at__isnull=True,
     )

@@ -99,6 +99,7 @@ class Sending(models.Model):
         SENT = "sent", "sent"
         FAILED = "failed", "failed"
         SPARED = "spared", "not needed any more"
+        NOT_SET_UP = "not_set_up", "not set up here"
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)

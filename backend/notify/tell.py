@@ -109,6 +109,15 @@ def tell(tellings: Iterable[Telling], *, at: datetime, also: Collection[Way] = (
     return Told(notifications=deliver_later(rows, also=also), unheard=unheard)
 
 
+def tell_person(person: Person, event: Event, *, role: Role, at: datetime, about: str = "") -> None:
+    """Tells one person by name, in the part they play; whoever asked is told of the silence.
+
+    ``about`` is the case with readers of its own that it happened in, if it did.
+    """
+    telling = Telling(event, (role,), about=about)
+    deliver_later([_notification(telling, person, role, at)])
+
+
 def _instead(
     telling: Telling,
     listeners: Playing,

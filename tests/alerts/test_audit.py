@@ -86,6 +86,31 @@ def test_a_step_that_was_not_taken_is_found(world: World) -> None:
     assert "stuck" in found()
 
 
+def test_a_last_step_that_is_not_told_again_is_found(world: World) -> None:
+    sweep(at=LATER)
+    Delivery.objects.update(state="sent", next_try_at=None)
+    alert = Alert.objects.get(family="visits", child=world.child)
+    assert alert.repeated
+    assert "silent" not in found(LATER + timedelta(hours=1))
+    alert.rungs_reached.filter(number=3, repeat__gt=0).delete()
+    assert "silent" in found(LATER + timedelta(hours=1))
+
+
+def test_somebody_who_was_named_and_passed_over_is_found(world: World) -> None:
+    step = RungReached.objects.filter(alert__family="visits", number=1).get()
+    mine = Notification.objects.filter(event=step.event, person=world[Role.SOCIAL_WORKER])
+    Delivery.objects.filter(notification__in=mine).delete()
+    assert mine.delete()[0] == 1
+    assert "passed over" in found()
+
+
+def test_a_step_that_was_told_and_not_counted_is_found(world: World) -> None:
+    alert = Alert.objects.filter(reached__gt=0).first()
+    assert alert is not None
+    alert.rungs_reached.first().delete()  # type: ignore[union-attr]
+    assert "told twice" in found()
+
+
 def test_an_alert_that_waits_for_an_answer_is_not_stuck(world: World) -> None:
     alert = Alert.objects.filter(family="visits").get()
     by = world[Role.TEAM_MANAGER]
@@ -99,7 +124,8 @@ def test_an_alert_that_waits_for_an_answer_is_not_stuck(world: World) -> None:
         by=by,
         at=NOW,
     )
-    stuck = {loss.about for loss in audit(since=SINCE, at=NOW + timedelta(hours=1))}
+    losses = audit(since=SINCE, at=NOW + timedelta(hours=1))
+    stuck = {loss.about for loss in losses if loss.kind == "stuck"}
     assert alert.about not in stuck
     late = {loss.about for loss in audit(since=SINCE, at=NOW + timedelta(days=3))}
     assert alert.about in late

@@ -74,7 +74,7 @@ def test_a_ladder_is_kept_whole(ladder: Ladder) -> None:
         ((Rung(-1, Unit.HOURS, MANAGER),), "Choose at most 240"),
         (
             (Rung(5, Unit.WORKING_DAYS, MANAGER), Rung(1, Unit.WORKING_DAYS, MANAGER)),
-            "less time than the one before",
+            "Put them in order",
         ),
         (
             (

@@ -7,6 +7,7 @@ import pytest
 
 from backend.access.models import ReadLog
 from backend.alerts.climbing import climb
+from backend.alerts.ladder import FAMILIES
 from backend.alerts.models import Alert, ChosenLadder, Receipt
 from backend.deadlines.recalculate import recalculate
 from backend.deadlines.sweep import sweep
@@ -56,12 +57,14 @@ class TestReading:
 
     def test_the_whole_ladder_is_there_with_who_was_told(self, world: World, alert: Alert) -> None:
         found = as_person(world[Role.DIRECTOR]).get(one(alert)).json()
-        standings = [(row["number"], row["standing"]) for row in found["ladder"]]
+        reminder, *steps = found["ladder"]
+        assert (reminder["is_reminder"], reminder["standing"]) == (True, "not needed")
+        standings = [(row["number"], row["standing"]) for row in steps]
         assert standings == [(0, "done"), (1, "done"), (2, "done"), (3, "now"), (3, "next")]
-        told = {row["number"]: {h["role"] for h in row["heard"]} for row in found["ladder"][:4]}
+        told = {row["number"]: {h["role"] for h in row["heard"]} for row in steps[:4]}
         assert told[1] == {"social_worker", "team_manager"}
         assert told[3] == {"director", "iro_manager"}
-        assert found["ladder"][4]["at"] == found["next_at"]
+        assert steps[4]["at"] == found["next_at"]
         assert found["dates"] == len(found["deadlines"]) == alert.alerted.count()
         assert found["deadlines"][0]["why"]
         assert "not law" in found["ladder_name"]
@@ -73,10 +76,11 @@ class TestReading:
         sweep(at=NOW)
         alert = Alert.objects.get(family="visits", child=child)
         found = as_person(world[Role.TEAM_MANAGER]).get(one(alert)).json()
-        standings = [row["standing"] for row in found["ladder"]]
+        steps = found["ladder"][1:]
+        standings = [row["standing"] for row in steps]
         assert standings == ["done", "now", "next", "later"]
-        assert [row["name"] for row in found["ladder"][0]["heard"]]
-        days = [row["at"] for row in found["ladder"][1:]]
+        assert [row["name"] for row in steps[0]["heard"]]
+        days = [row["at"] for row in steps[1:]]
         assert days == sorted(days)
         assert found["next_at"] == days[1]
 
@@ -183,7 +187,19 @@ class TestSteps:
             return {row["name"] for row in found}
 
         assert names(Role.SOCIAL_WORKER) == {"receive", "answer", "snooze"}
-        assert names(Role.DIRECTOR) == {"receive", "answer", "snooze", "waive"}
+        assert names(Role.DIRECTOR) == {"receive", "answer", "ask", "snooze", "waive"}
+
+    def test_a_question_stands_on_the_alert_until_it_is_answered(
+        self, world: World, alert: Alert
+    ) -> None:
+        client = as_person(world[Role.DIRECTOR])
+        (asked,) = client.post(one(alert, "ask"), {}, format="json").json()["questions"]
+        assert asked["by"]["name"] == world[Role.DIRECTOR].name
+        assert asked["closed_at"] is None
+        again = client.post(one(alert, "ask"), {}, format="json")
+        assert again.status_code == 409
+        assert "An answer is awaited by" in reason_of(again)
+        assert as_person(world[Role.SOCIAL_WORKER]).post(one(alert, "ask")).status_code == 403
 
     @pytest.mark.parametrize("step", ["receive", "answer", "snooze", "waive"])
     def test_nonsense_is_refused_and_nothing_is_written(
@@ -208,11 +224,25 @@ class TestSteps:
 
 class TestLadders:
     def test_the_default_is_shown_as_such(self, world: World) -> None:
-        rows = as_person(world[Role.SOCIAL_WORKER]).get(LADDERS).json()
+        answer = as_person(world[Role.SOCIAL_WORKER]).get(LADDERS).json()
+        rows = answer["results"]
+        assert answer["count"] == len(rows) == len(FAMILIES)
         assert {row["authority"]["code"] for row in rows} == {BARKING}
         assert all(row["is_default"] and "not law" in row["name"] for row in rows)
         visits = next(row for row in rows if row["family"] == "visits")
-        assert [rung["after"] for rung in visits["rungs"]] == [1, 3, 5]
+        assert [(rung["after"], rung["is_before"]) for rung in visits["rungs"]] == [
+            (3, True),
+            *((1, False), (3, False), (5, False)),
+        ]
+
+    def test_ladders_come_in_pages_and_by_family(self, world: World) -> None:
+        client = as_person(world[Role.SOCIAL_WORKER])
+        page = client.get(LADDERS, {"page_size": 2, "page": 2}).json()
+        assert (page["count"], len(page["results"])) == (len(FAMILIES), 2)
+        (one,) = client.get(LADDERS, {"family": "lado"}).json()["results"]
+        assert one["family_words"] == "Allegations"
+        assert client.get(LADDERS, {"family": "weather"}).status_code == 400
+        assert client.get(LADDERS, {"wether": "wet"}).status_code == 400
 
     def test_a_director_chooses_and_new_alerts_go_up_by_it(
         self, world: World, alert: Alert

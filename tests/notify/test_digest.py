@@ -7,6 +7,8 @@ import pytest
 from django.core import mail
 
 from backend.access.models import Person
+from backend.alerts.actions import answer_alert
+from backend.alerts.models import Alert
 from backend.casework.digest import (
     Part,
     _writers,
@@ -17,6 +19,7 @@ from backend.casework.digest import (
     parts_for,
     send_digest,
 )
+from backend.deadlines.sweep import sweep
 from backend.grammar.moments import LONDON
 from backend.grammar.roles import Role
 from backend.notify.models import Digest, Preference
@@ -76,12 +79,28 @@ class TestWhatItSays:
                 assert personal not in said
         assert text_for(world[Role.SOCIAL_WORKER])
 
+    def test_manager_reads_what_nobody_has_answered(self, world: World) -> None:
+        sweep(at=LATER)
+        unanswered = Alert.objects.filter(state="open", child=world.child)
+        count = unanswered.count()
+        assert count > 1
+        for role in (Role.TEAM_MANAGER, Role.DIRECTOR, Role.IRO_MANAGER):
+            said = text_for(world[role])
+            assert f"What nobody has answered\n{count} alerts without an answer" in said
+            assert world.child.name not in said
+        assert "What nobody has answered" not in text_for(world[Role.SOCIAL_WORKER])
+        assert "What nobody has answered" not in text_for(world.stranger)
+        by = world[Role.TEAM_MANAGER]
+        one = unanswered[0]
+        answer_alert(alert=one, what="I go.", doer="I", by_on=LATER.date(), by=by, at=LATER)
+        assert f"{count - 1} alert" in text_for(world[Role.DIRECTOR])
+
     def test_other_rooms_add_their_part(self, world: World) -> None:
-        install_part("alerts", lambda person, at: Part("Nobody has answered", ("3 alerts",)))
+        install_part("rooms", lambda person, at: Part("A part of a room", ("3 things",)))
         try:
-            assert "Nobody has answered\n3 alerts" in text_for(world[Role.DIRECTOR])
+            assert "A part of a room\n3 things" in text_for(world[Role.DIRECTOR])
         finally:
-            del _writers["alerts"]
+            del _writers["rooms"]
 
 
 class TestWhenItIsSent:

@@ -267,9 +267,22 @@ class TestChoosing:
         prefers(world[Role.IRO], by_email=False)
         told = said(world, also=(Way.TEXT,))
         assert (of(told)["text"].state, of(told)["text"].failure) == ("failed", "no phone number")
+        # E-mail goes in its place, whatever the person prefers; only when it fails, nobody knows.
+        assert of(told)["email"].state == "waiting"
+        assert list(reached_nobody([told.pk])) == []
+        told.deliveries.filter(way="email").update(state="failed", next_try_at=None)
         assert list(reached_nobody([told.pk])) == [told]
         prefers(world[Role.IRO], by_email=False, phone=PHONE)
         assert of(said(world, also=(Way.TEXT,)))["text"].state == "waiting"
+
+    def test_a_way_that_is_not_set_up_here_is_no_failure(self, world: World) -> None:
+        prefers(world[Role.IRO], by_email=False, phone=PHONE)
+        told = said(world, also=(Way.TEXT,))
+        assert of(told)["text"].state == "not_set_up"
+        assert of(told)["email"].state == "waiting"
+        assert not failed_deliveries([told.pk]).exists()
+        told.deliveries.filter(way="email").update(state="failed", next_try_at=None)
+        assert list(reached_nobody([told.pk])) == [told]
 
     def test_quiet_hours_hold_back_and_the_morning_brings_one_mail(
         self, world: World, post: Post

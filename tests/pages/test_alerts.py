@@ -27,7 +27,7 @@ from tests.pages.conftest import Enter
 EVERY = [role for role in Role if role != Role.CLOCK]
 MAY: dict[str, set[Role]] = {
     name: {Role(role) for role in TABLE[name].who} & SEES
-    for name in ("receive", "answer", "snooze", "waive")
+    for name in ("receive", "answer", "ask", "snooze", "waive")
 }
 
 
@@ -121,7 +121,10 @@ class TestLadder:
     ) -> None:
         page = enter(world[Role.DIRECTOR]).get(page_of(alert))
         standings = [(one.step.number, str(one.step.standing)) for one in page.context["ladder"]]
-        assert standings == [(0, "done"), (1, "done"), (2, "done"), (3, "now"), (3, "next")]
+        assert standings == [
+            (1, "not needed"),
+            *((0, "done"), (1, "done"), (2, "done"), (3, "now"), (3, "next")),
+        ]
         words = page.content.decode()
         assert f"Sent to {world[Role.TEAM_MANAGER].name} (team manager)" in words
         assert "not law" in words
@@ -133,7 +136,7 @@ class TestLadder:
         alert = fresh(world)
         page = enter(world[Role.TEAM_MANAGER]).get(page_of(alert))
         standings = [str(one.step.standing) for one in page.context["ladder"]]
-        assert standings == ["done", "now", "next", "later"]
+        assert standings == ["not needed", "done", "now", "next", "later"]
         assert "1 working day after the date" in page.content.decode()
 
     def test_repeats_of_the_last_step_are_folded_and_none_is_lost(
@@ -142,13 +145,28 @@ class TestLadder:
         from backend.alerts.climbing import climb
         from backend.alerts.models import RungReached
 
-        for weeks in range(1, 5):
+        for weeks in range(1, 13):
             climb(NOW + timedelta(days=7 * weeks))
         repeats = RungReached.objects.filter(alert=alert, repeat__gt=0).count()
         assert repeats > 2
         shown = enter(world[Role.DIRECTOR]).get(page_of(alert)).context["ladder"]
         assert [one.step.repeat for one in shown if one.step.is_taken] == [0, 0, 0, 0, repeats]
         assert [len(one.between) for one in shown if one.between] == [repeats - 1]
+        words = enter(world[Role.DIRECTOR]).get(page_of(alert)).content.decode()
+        assert "then after twice as long each time, and at least every 20 working days" in words
+
+    def test_a_reminder_stands_before_the_first_telling(self, world: World, enter: Enter) -> None:
+        child = a_child(team=world.team)
+        allocated(world[Role.SOCIAL_WORKER], Role.SOCIAL_WORKER, child)
+        placed(child, world.setting, started_on=TODAY - timedelta(days=6))
+        sweep(at=NOW)
+        sweep(at=NOW + timedelta(days=2))
+        alert = Alert.objects.get(family="visits", child=child)
+        page = enter(world[Role.TEAM_MANAGER]).get(page_of(alert))
+        first = page.context["ladder"][0].step
+        assert (first.is_reminder, str(first.standing)) == (True, "done")
+        assert [one.name for one in first.heard] == [world[Role.SOCIAL_WORKER].name]
+        assert "Reminder before the date: social worker" in page.content.decode()
 
     def test_nobody_to_tell_is_said(self, world: World, enter: Enter) -> None:
         from backend.alerts.climbing import climb
@@ -304,9 +322,46 @@ class TestList:
         assert count() == before
 
 
+class TestAsking:
+    def test_one_click_on_the_board_asks_and_the_alert_shows_it(
+        self, world: World, enter: Enter
+    ) -> None:
+        alert = fresh(world)
+        board = reverse("board_manager")
+        client = enter(world[Role.SERVICE_MANAGER])
+        assert step_of(alert, "ask") in client.get(board).content.decode()
+        answer = client.post(step_of(alert, "ask"), {"from": "board_manager"}, follow=True)
+        assert answer.request["PATH_INFO"] == board
+        words = unescape(answer.content.decode())
+        assert "They are asked." in words
+        assert f"{world[Role.SERVICE_MANAGER].name} asked, an answer is awaited by" in words
+        assert step_of(alert, "ask") not in words
+        page = unescape(client.get(page_of(alert)).content.decode())
+        worker = world[Role.SOCIAL_WORKER].name
+        assert f"{world[Role.SERVICE_MANAGER].name} asked {worker} what is being done" in page
+        assert "Without one the alert goes up at once" in page
+        again = client.post(step_of(alert, "ask"))
+        assert again.status_code == 409
+        assert "You asked on 2 March 2026" in again.content.decode()
+
+    def test_the_way_back_is_never_an_address_from_outside(
+        self, world: World, enter: Enter
+    ) -> None:
+        alert = fresh(world)
+        client = enter(world[Role.SERVICE_MANAGER])
+        answer = client.post(step_of(alert, "ask"), {"from": "https://example.org/"})
+        assert answer["Location"] == page_of(alert)
+
+
 class TestLadders:
     def rung(self, number: int = 1, **facts: Any) -> dict[str, Any]:
-        body = {"after": 2, "unit": "working_days", "roles": ["director"], "ways": ["email"]}
+        body = {
+            "after": 2,
+            "unit": "working_days",
+            "side": "after",
+            "roles": ["director"],
+            "ways": ["email"],
+        }
         return {f"step-{number}-{name}": value for name, value in {**body, **facts}.items()}
 
     @pytest.mark.parametrize("role", [Role.DIRECTOR, Role.ADMINISTRATOR])

@@ -6,6 +6,7 @@ Nothing of it is kept.
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,10 +14,14 @@ from django.db import transaction
 
 from backend.access.grants import derive_for_settings, derive_groups
 from backend.access.models import Allocation, Person, RoleAssignment
-from backend.alerts.actions import answer_alert, receive_alert
+from backend.alerts.actions import answer_alert, ask_about_alert, receive_alert, waive_alert
 from backend.alerts.audit import Loss, audit
+from backend.alerts.checks import UnableToAsk
 from backend.alerts.models import Alert, RungReached
 from backend.alerts.queries import alerts_visible_to, standing_alerts
+from backend.alerts.story import at_top
+from backend.casework.errors import FactRefused
+from backend.casework.leave import enter_leave, leave_of
 from backend.casework.people import allocate, end_allocation
 from backend.casework.placing import place_child
 from backend.deadlines.models import Deadline
@@ -26,6 +31,7 @@ from backend.events.models import Event
 from backend.events.record import CLOCK
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import Role
+from backend.notify.absence import away_on
 from backend.notify.models import Delivery, Notification
 from backend.records.models import Authority, Child, Provider, Setting, Team
 from workflows.visits.actions import record_visit
@@ -34,6 +40,7 @@ PLACING, HOST = "E09000002", "E08000017"
 EACH_WORKER = 12
 #: Chances in a day, for each worker or alert.
 FORGETS, LEAVES, ANSWERS, KEEPS_WORD = 0.25, 0.002, 0.3, 0.7
+GOES_AWAY, ASKS, HAS_DEPUTY, WAIVES = 0.006, 0.05, 0.6, 0.3
 #: How many days before its date a visit is made by somebody who does not forget.
 AHEAD = 6
 
@@ -49,14 +56,21 @@ class Year:
     steps: int = 0
     answers: int = 0
     leavers: int = 0
+    absences: int = 0
+    reminders: int = 0
+    questions: int = 0
+    waivers: int = 0
     notifications: int = 0
     losses: list[Loss] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         return [
-            f"{self.days} days, {self.visits} visits, {self.slipped} dates slipped.",
-            f"{self.alerts} alerts took {self.steps} steps up; {self.answers} were answered.",
-            f"{self.leavers} workers left; {self.notifications} notifications were written.",
+            f"{self.days} days, {self.visits} visits, {self.reminders} reminders, "
+            f"{self.slipped} dates slipped.",
+            f"{self.alerts} alerts took {self.steps} steps up; {self.answers} answers, "
+            f"{self.questions} questions and {self.waivers} waivers.",
+            f"{self.leavers} workers left and {self.absences} went on leave; "
+            f"{self.notifications} notifications were written.",
             f"{len(self.losses)} losses found by the audit.",
         ]
 
@@ -104,7 +118,8 @@ class _Life:
         self.iro = self._person("IRO", Role.IRO, authority_id=PLACING)
         self.workers = [self._worker() for _ in range(-(-children // EACH_WORKER))]
         self.children = [self._child(number) for number in range(children)]
-        self.promised: dict[int, tuple[Person, date]] = {}
+        self.promised: set[int] = set()
+        self.looked_at = self.begun
 
     def live(self, tick: Callable[[int], None]) -> None:
         for number in range(self.days + 1):
@@ -200,8 +215,12 @@ class _Life:
         for worker in list(self.workers):
             if self.chance.random() < LEAVES:
                 self._leave(worker, day)
+            elif self.chance.random() < GOES_AWAY:
+                self._go_on_leave(worker, day)
         self._visit_children(day)
         self._answer_alerts(day)
+        if day.weekday() == 4:
+            self._waive_some(day)
 
     def _visit_children(self, day: date) -> None:
         owed = Deadline.objects.filter(
@@ -222,14 +241,19 @@ class _Life:
             .first()
         )
         by = allocation.person if allocation else self.manager
+        if leave_of(by, day).filter(away_on(day)).exists():
+            return
         record_visit(
             child=child, outcome=an_ordinary_visit(self.at(day, 14)), by=by, at=self.at(day, 17)
         )
         self.year.visits += 1
 
     def _answer_alerts(self, day: date) -> None:
-        for alert in standing_alerts(alerts_visible_to(self.manager)).select_related("child"):
-            if alert.pk in self.promised or self.chance.random() > ANSWERS:
+        waiting = standing_alerts(alerts_visible_to(self.manager)).exclude(pk__in=self.promised)
+        for alert in waiting.select_related("child"):
+            if self.chance.random() < ASKS:
+                self._ask(alert, day)
+            if self.chance.random() > ANSWERS:
                 continue
             by_on = day + timedelta(days=self.chance.randint(1, 7))
             receive_alert(alert=alert, by=self.manager, at=self.at(day, 16))
@@ -242,9 +266,43 @@ class _Life:
                 at=self.at(day, 16),
             )
             self.year.answers += 1
-            self.promised[alert.pk] = (self.manager, by_on)
+            self.promised.add(alert.pk)
             if alert.child is not None and self.chance.random() < KEEPS_WORD:
                 self._visit_if_none(alert.child, day)
+
+    def _waive_some(self, day: date) -> None:
+        """What went to everybody and is no visit, a director may waive with a reason."""
+        director = self.above[1]
+        top = at_top(standing_alerts(alerts_visible_to(director)).exclude(family="visits"))
+        for alert in top.order_by("pk"):
+            if self.chance.random() < WAIVES:
+                waive_alert(
+                    alert=alert,
+                    reason="Agreed with the reviewing officer.",
+                    by=director,
+                    at=self.at(day, 17),
+                )
+                self.year.waivers += 1
+
+    def _ask(self, alert: Alert, day: date) -> None:
+        with suppress(UnableToAsk):
+            ask_about_alert(alert=alert, by=self.above[0], at=self.at(day, 15))
+            self.year.questions += 1
+
+    def _go_on_leave(self, worker: Person, day: date) -> None:
+        """Days of somebody's absence; not everybody has a deputy who is at work."""
+        ended_on = day + timedelta(days=self.chance.randint(1, 20))
+        deputy = self.manager if self.chance.random() < HAS_DEPUTY else None
+        with suppress(FactRefused):
+            enter_leave(
+                person=worker,
+                started_on=day,
+                ended_on=ended_on,
+                deputy=deputy,
+                by=worker,
+                at=self.at(day, 9),
+            )
+            self.year.absences += 1
 
     def _visit_if_none(self, child: Child, day: date) -> None:
         if not child.visits.filter(made_at__date=day).exists():
@@ -274,7 +332,8 @@ class _Life:
     def _look(self, day: date) -> None:
         """The audit of a week; what was told counts as sent, for nothing leaves here."""
         Delivery.objects.filter(state="waiting").update(state="sent", next_try_at=None)
-        self.year.losses += audit(since=self.begun, at=self.at(day, 10))
+        since, self.looked_at = self.looked_at, self.at(day, 9)
+        self.year.losses += audit(since=since - timedelta(days=1), at=self.at(day, 10))
         self.year.losses += list(late_without_alert(self.children, self.at(day, 10)))
 
     def _count(self) -> None:
@@ -285,6 +344,9 @@ class _Life:
         self.year.steps = RungReached.objects.filter(alert__in=alerts).count()
         self.year.slipped = Event.objects.filter(
             name="deadlines.slipped", child_id__in=mine
+        ).count()
+        self.year.reminders = Event.objects.filter(
+            name="alerts.reminded", child_id__in=mine
         ).count()
         self.year.notifications = Notification.objects.filter(child__in=mine).count()
 

@@ -12,8 +12,10 @@ class EscalationsConfig(AppConfig):
 
     def ready(self) -> None:
         from backend.access.matters import install_matters
+        from backend.casework.case import authority_in
         from backend.deadlines.clockwork import install_follow_up, install_matter_clock
         from workflows.escalations import actions, events, queries, reactions, rules  # noqa: F401
+        from workflows.escalations.models import Escalation
         from workflows.escalations.table import MEETINGS, TABLE
 
         install_matters(
@@ -29,5 +31,6 @@ class EscalationsConfig(AppConfig):
             count=rules.deadlines_of,
             rules=rules.RULES,
             running=queries.running,
+            answered_in=authority_in(Escalation, "from_authority", "to_authority"),
         )
         install_follow_up(TABLE.room, actions.move_up_what_is_silent)

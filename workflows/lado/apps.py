@@ -13,8 +13,10 @@ class LadoConfig(AppConfig):
     def ready(self) -> None:
         from backend.access.grants import install_grants
         from backend.access.matters import install_matters
+        from backend.casework.case import authority_in
         from backend.deadlines.clockwork import install_follow_up, install_matter_clock
         from workflows.lado import actions, events, queries, reactions, rules  # noqa: F401
+        from workflows.lado.models import AuthorityNotice, Referral
 
         install_grants("referrals", queries.REFERRAL_GRANTS)
         install_grants("authority-notices", queries.NOTICE_GRANTS)
@@ -36,6 +38,7 @@ class LadoConfig(AppConfig):
             count=rules.deadlines_of,
             rules=rules.RULES,
             running=queries.running_referrals,
+            answered_in=authority_in(Referral, "authority"),
         )
         install_matter_clock(
             "authority-notices",
@@ -44,5 +47,6 @@ class LadoConfig(AppConfig):
             count=rules.notice_deadlines_of,
             rules=rules.NOTICE_RULES,
             running=queries.running_notices,
+            answered_in=authority_in(AuthorityNotice, "authority"),
         )
         install_follow_up("lado", actions.follow_up)

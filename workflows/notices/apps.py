@@ -46,8 +46,10 @@ class NoticesConfig(AppConfig):
         )
 
     def hang_up_clocks(self) -> None:
+        from backend.casework.case import authority_in
         from backend.deadlines.clockwork import install_matter_clock
         from workflows.notices import queries, rules
+        from workflows.notices.models import HomeNotice, HostNotice, Mismatch, ReportRequest
 
         install_matter_clock(
             "host-notices",
@@ -56,6 +58,7 @@ class NoticesConfig(AppConfig):
             count=rules.host_notice_deadlines,
             rules=rules.HOST_NOTICE_RULES,
             running=queries.unacknowledged,
+            answered_in=authority_in(HostNotice, "host_authority"),
         )
         install_matter_clock(
             "home-notices",
@@ -64,6 +67,7 @@ class NoticesConfig(AppConfig):
             count=rules.home_notice_deadlines,
             rules=rules.HOME_NOTICE_RULES,
             running=queries.unmatched,
+            answered_in=authority_in(HomeNotice, "setting__host_authority"),
         )
         install_matter_clock(
             "mismatches",
@@ -72,6 +76,7 @@ class NoticesConfig(AppConfig):
             count=rules.mismatch_deadlines,
             rules=rules.MISMATCH_RULES,
             running=queries.unsettled,
+            answered_in=authority_in(Mismatch, "child__authority", "setting__host_authority"),
         )
         install_matter_clock(
             "report-requests",
@@ -80,4 +85,5 @@ class NoticesConfig(AppConfig):
             count=rules.report_deadlines,
             rules=rules.REPORT_RULES,
             running=queries.requests_running,
+            answered_in=authority_in(ReportRequest, "setting__host_authority"),
         )

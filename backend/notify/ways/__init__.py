@@ -10,8 +10,9 @@ from backend.notify.ways.message import Carrier, Message, UnableToSend
 from backend.notify.ways.push import ByPush
 from backend.notify.ways.text import ByText
 
-__all__ = ["CARRIERS", "Carrier", "Message", "UnableToSend", "offered", "send"]
+__all__ = ["CARRIERS", "NOT_SET_UP", "Carrier", "Message", "UnableToSend", "offered", "send"]
 
+NOT_SET_UP = "this way is not set up"
 CARRIERS: dict[Way, Carrier] = {
     Way.LIVE: InThePage(),
     Way.EMAIL: ByEmail(),
@@ -36,7 +37,7 @@ def send(way: Way, person: Person, message: Message) -> None:
 def lacking(way: Way, preference: Preference, people_with_devices: Iterable[int]) -> str:
     """Why a way leads to nobody here; an empty text when it leads to the person."""
     if way not in offered():
-        return "this way is not set up"
+        return NOT_SET_UP
     if way == Way.TEXT and not preference.phone:
         return "no phone number"
     if way == Way.PUSH and preference.person_id not in people_with_devices:

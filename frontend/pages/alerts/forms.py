@@ -113,6 +113,10 @@ class Receive(Form):
     """Nothing is asked: the name of who pressed it is what counts."""
 
 
+class Ask(Form):
+    """Nothing is asked of whoever asks: the question is always what is being done."""
+
+
 # How alerts go up
 
 PROFESSIONALS = (
@@ -137,11 +141,15 @@ WAYS = {
 }
 
 
+AFTER, BEFORE = "after", "before"
+
+
 class RungForm(Form):
     """One step upwards; left empty it is no step."""
 
     after = forms.IntegerField(
-        label="How long after the date?",
+        label="How long?",
+        help_text="0 working days before the date is the morning of the last day.",
         min_value=0,
         max_value=MOST[Unit.HOURS],
         required=False,
@@ -152,6 +160,12 @@ class RungForm(Form):
         label="Counted in",
         required=False,
         choices=[(Unit.WORKING_DAYS.value, "Working days"), (Unit.HOURS.value, "Hours")],
+        widget=Radios(is_inline=True, is_small=True),
+    )
+    side = forms.ChoiceField(
+        label="Before or after the date?",
+        required=False,
+        choices=[(AFTER, "After the date"), (BEFORE, "Before the date, as a reminder")],
         widget=Radios(is_inline=True, is_small=True),
     )
     roles = forms.MultipleChoiceField(
@@ -165,7 +179,8 @@ class RungForm(Form):
     )
     repeats_every = forms.IntegerField(
         label="Told again every so many working days, until something is done",
-        help_text="Only the last step can be repeated. Leave empty for no repeat.",
+        help_text="Only the last step can be repeated. The gap doubles each time, up to 20 "
+        "working days. Leave empty for no repeat.",
         min_value=0,
         max_value=30,
         required=False,
@@ -186,9 +201,11 @@ class RungForm(Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if answers.get("after") is None and "after" not in self.errors:
-            self.add_error("after", "Enter how long after the date, such as 3")
+            self.add_error("after", "Enter how long, such as 3")
         if not answers.get("unit"):
             self.add_error("unit", "Select working days or hours")
+        if not answers.get("side"):
+            self.add_error("side", "Select before or after the date")
         if not answers.get("roles") and "roles" not in self.errors:
             self.add_error("roles", "Select who is told")
         return answers
@@ -203,6 +220,7 @@ class RungForm(Form):
             roles=tuple(Role(role) for role in answers["roles"]),
             ways=(Way.LIVE, *(Way(way) for way in answers["ways"])),
             repeats_every=answers["repeats_every"] or 0,
+            is_before=answers["side"] == BEFORE,
         )
 
 
@@ -246,11 +264,12 @@ class RungForms:
 
 def first_answers(rungs: Sequence[Rung], number: int) -> dict[str, Any]:
     if number > len(rungs):
-        return {"unit": Unit.WORKING_DAYS.value, "ways": [Way.EMAIL.value]}
+        return {"unit": Unit.WORKING_DAYS.value, "side": AFTER, "ways": [Way.EMAIL.value]}
     rung = rungs[number - 1]
     return {
         "after": rung.after,
         "unit": rung.unit.value,
+        "side": BEFORE if rung.is_before else AFTER,
         "roles": [role.value for role in rung.roles],
         "ways": [way.value for way in rung.ways],
         "repeats_every": rung.repeats_every or None,

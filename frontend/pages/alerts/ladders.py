@@ -21,10 +21,11 @@ from backend.grammar.moments import day_of
 from backend.records.models import Authority
 from frontend.context import moment_of
 from frontend.pages.alerts import forms
+from frontend.pages.alerts.forms import ways_words
 from frontend.pages.children.opening import person_of, sent
 from frontend.pages.children.told import entry_of
 from frontend.pages.reviews.asking import without_errors
-from frontend.parts.words import capital, count_of
+from frontend.parts.words import capital
 
 KEPT_CHANGES = 50
 
@@ -39,15 +40,13 @@ def chooses(person: Person, on: date) -> set[str]:
 
 def rung_words(number: int, rung: Rung) -> dict[str, Any]:
     """One step in words."""
-    again = ""
-    if rung.repeats_every:
-        again = f"Again every {count_of(rung.repeats_every, 'working day')} until it is done"
     return {
         "number": number,
-        "wait": f"{rung.wait} after the date",
+        "when": rung.when,
         "people": capital(rung.people),
-        "ways": capital(forms.ways_words(rung.ways)),
-        "again": again,
+        "ways": "As each of them wishes" if rung.is_before else capital(ways_words(rung.ways)),
+        "again": rung.again_words,
+        "is_reminder": rung.is_before,
     }
 
 
@@ -85,7 +84,7 @@ def ladder_card(authority: Authority, family: str, chosen: Any) -> dict[str, Any
         "title": family_words(family),
         "name": ladder.name,
         "chosen": chosen,
-        "rungs": [rung_words(number, rung) for number, rung in enumerate(ladder.rungs, start=1)],
+        "rungs": [rung_words(number, rung) for number, rung in enumerate(ladder.steps, start=1)],
         "url": reverse("alert_ladder", args=[authority.pk, family]),
     }
 
@@ -105,7 +104,7 @@ def ladder(request: HttpRequest, code: str, family: str) -> HttpResponse:
         )
     chosen = ladders_chosen([authority.pk]).get((authority.pk, family))
     standing = Ladder.from_json(chosen.ladder) if chosen else default_for(family)
-    asked = forms.RungForms(family, standing.rungs, sent(request))
+    asked = forms.RungForms(family, standing.steps, sent(request))
     refused = forms.Receive(sent(request))
     is_sent = request.method == "POST" and "add" not in request.POST
     if not is_sent:

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from backend.access.models import Allocation
 from backend.access.parts import current
 from backend.alerts.ladder import family_words
-from backend.alerts.models import Alert
+from backend.alerts.models import Alert, Question
 from backend.alerts.story import LadderStep, LastSent, last_sent, with_steps
 from backend.alerts.table import ANSWERED, SNOOZED
 from backend.deadlines.queries import STANDING
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
+from backend.notify.models import Notification
 from frontend.pages.notifications.ways import CASES, address
 from frontend.parts.words import count_of, days_words, listed, long_date
 
@@ -59,6 +60,15 @@ class Row:
     @property
     def answer_words(self) -> str:
         return answer_words(self.alert)
+
+    @property
+    def asked_words(self) -> str:
+        """Who waits for an answer to a question, and until when."""
+        return "; ".join(
+            f"{one.by.name} asked, an answer is awaited by {long_date(one.answer_by)}"
+            for one in self.alert.questions.all()
+            if one.closed_at is None
+        )
 
     @property
     def step_words(self) -> str:
@@ -135,6 +145,38 @@ def next_words(alert: Alert) -> str:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What somebody asked about an alert, of whom, and what came of it."""
+
+    by: str
+    asked: str
+    at: datetime
+    stands: str
+
+
+def questions_of(alert: Alert) -> list[Asked]:
+    """Everything that was asked about an alert, in order."""
+    rows = list(alert.questions.select_related("by"))
+    told: dict[int, list[str]] = {}
+    heard = Notification.objects.filter(event__in=[row.event_id for row in rows], moved_to=None)
+    for event, name in heard.order_by("person__name").values_list("event", "person__name"):
+        told.setdefault(event, []).append(name)
+    return [
+        Asked(row.by.name, listed(told.get(row.event_id, [])), row.at, stands_words(row))
+        for row in rows
+    ]
+
+
+def stands_words(question: Question) -> str:
+    by_day = long_date(question.answer_by)
+    if question.closed_at is None:
+        return f"An answer is awaited by {by_day}. Without one the alert goes up at once."
+    if question.was_answered:
+        return f"Answered on {long_date(question.closed_at)}."
+    return f"Nobody answered by {by_day}."
+
+
+@dataclass(frozen=True)
 class Shown:
     """One step as the page shows it, with the repeats before it that are folded away."""
 
@@ -162,7 +204,7 @@ def for_lists(rows: QuerySet[Alert]) -> QuerySet[Alert]:
         with_steps(rows)
         .annotate(dates=Count("alerted"), owed=Count("alerted", filter=owed))
         .select_related("child__authority", "child__team")
-        .prefetch_related("answers__by", "snoozes__by")
+        .prefetch_related("answers__by", "snoozes__by", "questions__by")
     )
 
 
@@ -199,6 +241,7 @@ EXPORT_COLUMNS = (
     "Step",
     "Sent to",
     "Answer",
+    "Asked",
     "Next",
     "Team",
     "Social worker",
@@ -217,6 +260,7 @@ def export_row(row: Row) -> tuple[object, ...]:
         row.step_words,
         row.sent_words,
         row.answer_words,
+        row.asked_words,
         row.next_words,
         team.name if team else "",
         row.worker,

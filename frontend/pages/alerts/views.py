@@ -17,7 +17,8 @@ from backend.access.parts import current
 from backend.access.readlog import log_read
 from backend.access.visibility import why_visible
 from backend.alerts import actions
-from backend.alerts.ladder import family_words
+from backend.alerts.checks import answer_awaited
+from backend.alerts.ladder import doers_of, family_words
 from backend.alerts.models import NAMES, Alert
 from backend.alerts.queries import alerts_for, alerts_visible_to
 from backend.alerts.story import ladder_of
@@ -42,7 +43,12 @@ from frontend.parts.identity import identity_of, placement_on
 from frontend.parts.lists import page_of, remembered_query
 from frontend.parts.refusals import put_refusal_on
 from frontend.parts.spreadsheet import spreadsheet
-from frontend.parts.words import long_date
+from frontend.parts.words import capital, listed, long_date
+
+#: Steps that stand beside what others said, whatever changed meanwhile.
+ADDS = ("receive", "ask")
+#: Pages from which a step is taken with one click.
+BOARDS = ("board_manager", "board_director")
 
 
 @login_required
@@ -207,6 +213,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
             answer_words=told.answer_words(one),
             step_words=told.step_words(one),
             next_words=told.next_words(one),
+            questions=told.questions_of(one),
             receipts=list(one.receipts.select_related("by")),
             has_seen=one.receipts.filter(by=opened.person).exists(),
             steps=buttons(opened),
@@ -233,7 +240,7 @@ def buttons(opened: OpenedAlert) -> list[dict[str, Any]]:
             "url": reverse("alert_step", args=[opened.alert.pk, name]),
             "is_primary": name == "answer",
         }
-        for name in ("answer", "snooze", "waive")
+        for name in ("answer", "ask", "snooze", "waive")
         if takes(opened, name)
     ]
 
@@ -253,6 +260,9 @@ def asked_at(request: HttpRequest, step: str, opened: OpenedAlert) -> Asked:
     if step == "receive":
         done = "It stands on the alert that you have seen it. The alert goes up all the same."
         return forms.Receive(given), actions.receive_alert, done
+    if step == "ask":
+        done = "They are asked. If nobody answers within two working days, the alert goes up."
+        return forms.Ask(given), actions.ask_about_alert, done
     if step == "answer":
         form = forms.AnswerAlert(given, initial={"doer": opened.person.name, "by_on": opened.on})
         return form, actions.answer_alert, "Your answer stands on the alert."
@@ -261,6 +271,12 @@ def asked_at(request: HttpRequest, step: str, opened: OpenedAlert) -> Asked:
     if step == "waive":
         return forms.Waive(given), actions.waive_alert, "The alert is waived, in your name."
     raise Http404
+
+
+def way_back(request: HttpRequest, pk: int) -> str:
+    """Where somebody goes on: the board they came from, else the alert."""
+    came_from = request.POST.get("from", "")
+    return reverse(came_from) if came_from in BOARDS else reverse("alert", args=[pk])
 
 
 @login_required
@@ -280,7 +296,7 @@ def alert_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
                 alert=opened.alert,
                 by=opened.person,
                 at=opened.at,
-                expects=None if step == "receive" else version_read(request),
+                expects=None if step in ADDS else version_read(request),
                 **form.cleaned_data,
             )
         except FactRefused as refusal:
@@ -294,10 +310,17 @@ def alert_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             put_refusal_on(form, refusal)
         else:
             messages.success(request, done)
-            return redirect("alert", pk)
+            return redirect(way_back(request, pk))
     return render(
         request,
         "alerts/ask.html",
-        opened.context(form=form, title=row.words, step=step, version=version),
+        opened.context(
+            form=form,
+            title=row.words,
+            step=step,
+            version=version,
+            asks=capital(listed([f"the {LABELS[role]}" for role in doers_of(opened.alert.family)])),
+            answer_by=answer_awaited(opened.at),
+        ),
         status=status,
     )
