@@ -102,9 +102,9 @@ def clocks_of(rules: tuple[Rule, ...]) -> str:
 
 
 def _by_when(rule: Rule) -> str:
-    """The period in words; a local standard without one is kept by what people agreed."""
+    """The period in words; a local standard without one says it in its note, or people agree."""
     if rule.kind is Kind.LOCAL_STANDARD and not rule.has_number:
-        return "the day that was agreed"
+        return rule.note or "the day that was agreed"
     return rule.words
 
 

@@ -219,25 +219,26 @@ CASE_REVIEWS = (
 REVIEWING_OFFICER = (
     handbook_rule(
         "IRO-01", "iro.appointed", "Appoint an IRO", WorkingDays(5),
-        "the day the child became looked after", "appointment", verified=SECONDARY,
+        "the day the child became looked after", "on appointing an IRO", verified=SECONDARY,
         who="the placing authority", tells=(Role.TEAM_MANAGER, Role.IRO_MANAGER),
     ),
     handbook_rule(
         "IRO-02", "iro.contacted", "Social worker and IRO speak before the review",
-        WorkingDays(15), "the review", "before the review", verified=SECONDARY,
+        WorkingDays(15), "the review", "on preparing a review", verified=SECONDARY,
         direction=Direction.BEFORE, who="the social worker",
         tells=(Role.SOCIAL_WORKER, Role.IRO, Role.TEAM_MANAGER),
     ),
     handbook_rule(
         "IRO-03", "iro.documents", "Care plan, education and health plans with the IRO",
-        WorkingDays(3), "the review", "before the review", direction=Direction.BEFORE,
+        WorkingDays(3), "the review", "on preparing a review", direction=Direction.BEFORE,
         who="the social worker", tells=(Role.SOCIAL_WORKER, Role.IRO, Role.TEAM_MANAGER),
         note="The handbook says three days; counted here as working days.",
     ),
     handbook_rule(
         "IRO-04", "iro.midpoint", "IRO looks at the case half way to the next review",
-        NoFixedPeriod(), "the last review", "ongoing monitoring", kind=Kind.LOCAL_STANDARD,
-        mode=Mode.ROLLING, note="A local standard: half way between two reviews.",
+        NoFixedPeriod(), "the last review", "on monitoring between reviews",
+        kind=Kind.LOCAL_STANDARD, mode=Mode.ROLLING,
+        note="Half way between two reviews.",
     ),
     handbook_rule(
         "IRO-05", "iro.decisions", "Decisions of the review in writing", WorkingDays(5),
