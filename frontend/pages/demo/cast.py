@@ -24,6 +24,7 @@ SEES: dict[Role, str] = {
     Role.SERVICE_MANAGER: "The record of every child of the teams of their service.",
     Role.DIRECTOR: "The record of every child their authority placed, and how timely it is.",
     Role.IRO_MANAGER: "The record of every child of the authority, by reviewing officer.",
+    Role.NOMINATED_OFFICER: "The placements outside the area that wait for their approval.",
     Role.ADVOCATE: "The record of each child they speak for; no dispute between professionals.",
     Role.HOST_OFFICER: "The card of every child placed in their area, whoever placed them, and "
     "the homes there.",
