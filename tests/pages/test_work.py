@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from backend.access.models import Person
 from backend.casework.people import end_allocation
 from backend.deadlines.models import Deadline
 from backend.deadlines.queries import RANKS, Urgency, counted_by_urgency, standing_for, urgency_on
@@ -24,6 +25,8 @@ from tests.factories import (
     placed,
 )
 from tests.pages.conftest import Enter
+from tests.workflows.lado.stages import a_house, opened, sent
+from tests.workflows.notices.walks import tell_host, the_notice
 from workflows.visits import actions
 
 
@@ -238,3 +241,24 @@ def test_draft_of_a_child_who_is_no_longer_ones_own_is_not_shown(
     for allocation in other.allocations.filter(person=worker):
         end_allocation(allocation=allocation, ended_on=TODAY, by=world[Role.TEAM_MANAGER], at=NOW)
     assert "Handed Over" not in client.get("/").content.decode()
+
+
+def test_what_waits_between_agencies_is_said_to_those_for_whom_it_waits(enter: Enter) -> None:
+    house = a_house()
+    sent(house)
+    opened(house)
+    world = house.world
+
+    def waiting(person: Person) -> list[str]:
+        return [one.words for one in enter(person).get("/").context["waiting"]]
+
+    told = "1 notice of an allegation where your children live to answer"
+    assert waiting(house.lado) == ["1 referral to receive"]
+    assert waiting(house.leeds[Role.DIRECTOR]) == [told]
+    tell_host(world, the_notice(world.placement))
+    given = "1 notice from an authority to acknowledge"
+    differ = "2 places where an authority and a home do not say the same"
+    assert waiting(world[Role.HOST_OFFICER]) == [given, differ]
+    for role in (Role.HOST_OFFICER, Role.REGISTERED_MANAGER, Role.SOCIAL_WORKER, Role.ADVOCATE):
+        assert not [line for line in waiting(world[role]) if "allegation" in line], role
+    assert "1 referral to receive" in enter(house.lado).get("/").content.decode()

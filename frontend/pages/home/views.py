@@ -22,12 +22,12 @@ from frontend.pages.children.lists import rows_of
 from frontend.pages.children.opening import person_of
 from frontend.pages.home import lists
 from frontend.pages.home.forms import WorkFilters
+from frontend.pages.home.waiting import waiting_for
 from frontend.pages.settings.views import living_at, settings_open_to
 from frontend.parts.lists import page_of, remembered_query
 from frontend.parts.spreadsheet import spreadsheet
 from frontend.parts.words import capital, long_date
-from workflows.escalations.queries import waiting_on
-from workflows.notices.queries import waiting_for
+from workflows.notices.queries import waiting_for as approvals_waiting_for
 from workflows.visits.models import Draft, Visit
 from workflows.visits.table import ARRANGED
 
@@ -83,13 +83,12 @@ def work(request: HttpRequest) -> HttpResponse:
         "title": TITLES[role],
         "part_words": capital(LABELS[role]),
         "query": query,
-        "concerns_waiting": waiting_on(person).count(),
-        "approvals_waiting": waiting_for(person, on).count() if Role.DIRECTOR in held else 0,
+        "waiting": waiting_for(person, role, held, on),
     }
     if role in lists.ANSWERS_FOR:
         return owed_page(request, person, role, context)
     if role == Role.NOMINATED_OFFICER:
-        page = page_of(waiting_for(person, on), request)
+        page = page_of(approvals_waiting_for(person, on), request)
         return render(request, "notices/approvals.html", {**context, "page": page})
     if role == Role.HOST_OFFICER:
         return cards_page(request, person, role, context)
