@@ -231,10 +231,12 @@ class TestOneConcern:
     def test_cafcass_is_the_iros_door(self, world: World, enter: Enter) -> None:
         case = disputed(world)
         iro = enter(world[Role.IRO])
-        take(iro, case, "go-outside", where="cafcass", reason="A breach.")
+        url = reverse("escalation_step", args=[case.pk, "go-outside"])
+        stale = {"where": "cafcass", "reason": "A breach.", "version": case.version}
+        actions.confirm_receipt(escalation=case, by=world[Role.TEAM_MANAGER], at=NOW)
+        assert iro.post(url, stale).status_code == 302
         assert "Taken outside (1)" in page_of(iro, case)
         manager = enter(world[Role.TEAM_MANAGER])
-        url = reverse("escalation_step", args=[case.pk, "go-outside"])
         assert "Cafcass" not in str(manager.get(url).context["form"]["where"])
 
     def test_an_iro_passes_over_a_stage(self, world: World, enter: Enter) -> None:
@@ -259,6 +261,8 @@ class TestOneConcern:
         )
         assert answer.status_code == 412
         assert "KEPT" in words(answer)
+        case.refresh_from_db()
+        assert answer.context["version"] == case.version
 
     def test_somebody_else_is_refused_in_words(self, world: World, enter: Enter) -> None:
         case = raised(world)

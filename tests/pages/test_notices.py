@@ -219,6 +219,8 @@ class TestHost:
         url = reverse("host_notice", args=[HostNotice.objects.get().pk])
         client = enter(world[Role.SOCIAL_WORKER])
         assert "Not yet" in words(client.get(url))
+        sent = reverse("notice", args=[the_notice(world.placement).pk])
+        assert "Acknowledgement by the host authority:" in words(client.get(sent))
         assert client.post(url, {}).status_code == 403
 
     def test_the_host_sees_its_own_part_and_no_record(self, world: World, enter: Enter) -> None:

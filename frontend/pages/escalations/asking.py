@@ -21,7 +21,7 @@ from backend.grammar.roles import LABELS, Role
 from frontend.context import moment_of
 from frontend.forms import Form
 from frontend.pages.children.opening import person_of
-from frontend.pages.reviews.asking import KEPT
+from frontend.pages.reviews.asking import KEPT, version_read
 from frontend.parts.refusals import put_refusal_on
 
 
@@ -86,19 +86,20 @@ def ask(
     done: str,
     back_url: str,
     goes_to: Callable[[], str] | None = None,
-    version: int | None = None,
+    case: Matter | None = None,
     asked_as: dict[str, str] | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Asks a form, takes one step with the answers, and goes back to where it was asked."""
-    status = 200
+    status, newest = 200, case.version if case is not None else ""
+    version = version_read(request) or newest
     if request.method == "POST" and form.is_valid():
         try:
             take()
         except FactRefused as refusal:
             put_refusal_on(form, refusal, asked_as)
         except MovedOn as refusal:
-            status = 412
+            status, version = 412, newest
             put_refusal_on(form, refusal)
             form.add_error(None, KEPT)
         except NotNow as refusal:
@@ -115,7 +116,7 @@ def ask(
             "title": title,
             "button": button,
             "back_url": back_url,
-            "version": version if version is not None else "",
+            "version": version,
             **more,
         },
         status=status,

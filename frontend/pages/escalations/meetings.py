@@ -197,7 +197,7 @@ def step(request: HttpRequest, meeting_id: int, step: str) -> HttpResponse:
         button=STEP_WORDS[name],
         done=done,
         back_url=reverse("setting_meeting", args=[one.pk]),
-        version=version or one.version,
+        case=one,
         asked_as={"meets_at": "meets_on"},
     )
 

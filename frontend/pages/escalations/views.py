@@ -488,16 +488,17 @@ def step(request: HttpRequest, escalation_id: int, step: str) -> HttpResponse:
     case, looking = open_matter(request, TABLE.name, escalation_id, related=RELATED)
     require_step(case, looking, name)
     form, act, done, asked_as = STEPS[name](request, case, looking)
-    version = version_read(request)
+    # A door outside is never closed because somebody else did something meanwhile.
+    expects = {} if name == "go_outside" else {"expects": version_read(request)}
     return ask(
         request,
         form,
-        lambda: act(escalation=case, **form.cleaned_data, **looking.how, expects=version),
+        lambda: act(escalation=case, **form.cleaned_data, **looking.how, **expects),
         title=told.STEP_WORDS[name],
         button=told.STEP_WORDS[name],
         done=done,
         back_url=reverse("escalation", args=[case.pk]),
-        version=version or case.version,
+        case=case,
         asked_as=asked_as,
         intro=INTRO.get(name, ""),
     )

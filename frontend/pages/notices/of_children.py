@@ -340,6 +340,7 @@ def notice(request: HttpRequest, number: int) -> HttpResponse:
             waiting=sum(line.outcome == Outcome.WAITING for line in lines),
             given=given,
             given_words=showing.acknowledged_words(given) if given else "",
+            given_owed=showing.standing_of(given.about) if given else [],
             plans=showing.plan_rows(one) if is_placement else [],
             owed=showing.owed_on(one.placement_id, OWED if is_placement else OWED_ON_ENDING),
             steps=notice_steps(one, steps),

@@ -198,6 +198,10 @@ class TestSteps:
         path = f"escalations/{case.pk}"
         out = post(asks, f"{path}/go-outside", where="ofsted", reason="Nobody acts.")
         assert out.json()["exits"][0]["where"] == "ofsted"
+        cafcass = {"where": "cafcass", "reason": "A breach."}
+        assert fields_of(post(asks, f"{path}/go-outside", **cafcass)).keys() == {"where"}
+        iro = as_person(world[Role.IRO])
+        assert post(iro, f"{path}/go-outside", **cafcass).status_code == 200
         higher = post(asks, f"{path}/skip", rung=2, reason="Now.", is_risk=True)
         assert higher.json()["level"] == "head of service"
         gone = {"reason": "Settled.", "changed_for_child": "Nothing."}
