@@ -93,6 +93,13 @@ class WorkRow:
         """Where it is written, and never a local standard as law."""
         return law_words(self.deadline)
 
+    @property
+    def is_arranged_too_late(self) -> bool:
+        """Whether somebody is to come, but only after the day by which they should have."""
+        coming = self.arranged.happened_on if self.arranged else None
+        last_day = self.deadline.last_day
+        return coming is not None and last_day is not None and coming > last_day
+
 
 @dataclass(frozen=True)
 class Group:
