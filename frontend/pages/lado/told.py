@@ -37,12 +37,37 @@ def buttons(reading: Reading) -> list[dict[str, Any]]:
         first = "conclude" if referral.allegations.exists() else "allege"
     return [
         {
+            "name": name,
             "label": words,
             "url": reverse("lado_step", args=[referral.pk, name]),
             "is_primary": name == first,
         }
         for name, words in sorted(found.items(), key=lambda each: each[0] != first)
     ]
+
+
+#: Under which heading a step is looked for; what is named nowhere is about the case itself.
+WORK = (
+    "meet",
+    "add_task",
+    "finish_task",
+    "follow_track",
+    "set_work",
+    "set_discipline",
+    "settle_barring",
+)
+TELLING = ("tell_home", "tell_outside", "share", "unshare", "challenge")
+
+
+def grouped(steps: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The steps beside the next one, under the heading where somebody looks for them."""
+    others = [step for step in steps if not step["is_primary"]]
+    groups = (
+        ("The case", [one for one in others if one["name"] not in (*WORK, *TELLING)]),
+        ("Meetings, enquiries and work", [one for one in others if one["name"] in WORK]),
+        ("Telling, sharing and challenging", [one for one in others if one["name"] in TELLING]),
+    )
+    return [(title, found) for title, found in groups if found]
 
 
 def has_rows(step: str, referral: Referral) -> bool:

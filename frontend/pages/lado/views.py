@@ -113,7 +113,7 @@ def may_notify(person: Person, on: date) -> bool:
 
 
 def stages_of(person: Person, on: date) -> list[dict[str, Any]]:
-    """The referrals one may see by stage, the oldest first, with who moves next.
+    """The referrals one may see by stage, danger and then the oldest first, with who moves next.
 
     Of those that are only kept, the newest stand here; all are in the figures.
     """
@@ -125,7 +125,7 @@ def stages_of(person: Person, on: date) -> list[dict[str, Any]]:
     moving = seen.filter(state__in=RUNNING)
     resting = seen.filter(state__in=(str(ADVISED), str(LOW_LEVEL)))
     rows = [
-        *moving.order_by("referred_on", "pk"),
+        *moving.order_by("-is_child_at_risk", "referred_on", "pk"),
         *resting.order_by("-referred_on", "-pk")[:MOST_KEPT],
     ]
     by_state: dict[str, list[Any]] = {}
@@ -138,7 +138,7 @@ def stages_of(person: Person, on: date) -> list[dict[str, Any]]:
                 "is_running": row.state in RUNNING,
             }
         )
-    order = [str(state) for state in (SENT, RECEIVED, OPEN)]
+    order = list(RUNNING)
     order += [str(state) for state in TABLE.states if str(state) not in order]
     return [
         {"state": TABLE.state(name), "rows": by_state[name]} for name in order if name in by_state
@@ -328,6 +328,7 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
     if isinstance(opened, HttpResponse):
         return opened
     case = opened.case
+    steps = told.buttons(opened)
     notices = list(case.notices.select_related("authority", "received_by").order_by("pk"))
     decisions = case.decisions.select_related("by").prefetch_related("opinions__by")
     others = Referral.objects.none()
@@ -342,7 +343,9 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
         "lado/referral.html",
         {
             "referral": case,
-            "steps": told.buttons(opened),
+            "steps": steps,
+            "next_steps": [step for step in steps if step["is_primary"]],
+            "other_steps": told.grouped(steps),
             "owed": told.owed(case.about),
             "days": told.days_kept(case),
             "told": told.what_was_told(case),

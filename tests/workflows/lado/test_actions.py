@@ -9,7 +9,7 @@ from backend.access.grants import derive_all
 from backend.access.matters import matters_visible_to, people_of
 from backend.access.models import Person, RoleAssignment
 from backend.casework.errors import FactRefused, NotAllowed, NotNow
-from backend.casework.placing import place_child
+from backend.casework.placing import end_placement, place_child
 from backend.deadlines.models import Deadline
 from backend.deadlines.sweep import sweep
 from backend.events.models import Event
@@ -29,6 +29,7 @@ from tests.factories import (
     a_team,
     an_authority,
     moment,
+    placed,
     plays,
 )
 from tests.workflows.lado.stages import (
@@ -198,6 +199,18 @@ class TestReferring:
         told_now = referral.notices.values_list("authority", flat=True)
         assert sorted(told_now) == sorted([BARKING, LEEDS])
         assert Request.objects.filter(child=house.leeds_child).count() == 1
+
+    def test_a_corrected_day_finds_a_child_who_lived_there_then(self, house: House) -> None:
+        child = a_child(SHEFFIELD, a_team(SHEFFIELD))
+        then = TODAY - timedelta(days=30)
+        there = placed(child, house.setting, started_on=then - timedelta(days=5))
+        end_placement(placement=there, ended_on=then + timedelta(days=5), by=CLOCK, at=NOW)
+        referral = opened(house)
+        assert not referral.notices.filter(authority=SHEFFIELD).exists()
+        actions.correct_referral(
+            referral=referral, changes={"happened_on": then}, by=house.lado, at=NOW
+        )
+        assert notice_to(referral, SHEFFIELD).children.get().child == child
 
     def test_a_corrected_day_moves_the_clock(self, house: House) -> None:
         referral = actions.correct_referral(

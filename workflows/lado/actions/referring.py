@@ -320,8 +320,9 @@ def correct_referral(
 ) -> Referral:
     """This will put facts of a referral right; what stood before stays in its history.
 
-    Where the place of an open case is put right, every authority with a child there is told; where
-    a child turns out to be at risk now, whoever has to know is reached at once.
+    Where the place or the day of an open case is put right, every authority of a child who lived
+    there is told; where a child turns out to be at risk now, whoever has to know is reached at
+    once.
 
     :raises NotAllowed, NotNow, MovedOn: as the gate says.
     :raises FactRefused: a fact that cannot be true, or nothing to put right.
@@ -373,7 +374,7 @@ def correct_referral(
     if adult:
         suggest_matches(adult=Adult.objects.get(pk=done.adult_id), at=at)
         recalculate_matters("referrals", [done.pk], by=by, at=at)
-    if done.state == OPEN and "setting" in changes:
+    if done.state == OPEN and changes.keys() & {"setting", "happened_on"}:
         tell_authorities(referral=done, by=by, at=at)
     if is_new_danger:
         say_at_risk(referral=done, by=by, at=at)
