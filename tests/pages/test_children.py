@@ -24,6 +24,7 @@ from tests.factories import (
     a_child,
     a_person,
     a_setting,
+    a_team,
     allocated,
     an_outcome,
     placed,
@@ -141,6 +142,14 @@ class TestRegister:
             (f"setting={world.setting.pk}", [world.child.name]),
         ):
             assert listed(client.get(f"/children/?{query}")) == expected, query
+
+    def test_teams_are_offered_to_those_who_read_the_record(
+        self, world: World, enter: Enter
+    ) -> None:
+        placed(a_child(team=a_team()), world.setting)
+        for role, offered in ((Role.DIRECTOR, True), (Role.HOST_OFFICER, False)):
+            fields = enter(world[role]).get("/children/").context["form"].fields
+            assert ("team" in fields) is offered, role
 
     def test_wrong_filters_are_said_and_nothing_breaks(self, world: World, enter: Enter) -> None:
         client = enter(world[Role.SOCIAL_WORKER])

@@ -55,15 +55,16 @@ def filters_for(request: HttpRequest, query: Any) -> ChildFilters:
     """The questions that narrow the register, with the answers that this reader has."""
     person, on = person_of(request), day_of(moment_of(request))
     mine = children_visible_to(person)
+    read = children_visible_to(person, Depth.RECORD)
     form = ChildFilters(query)
-    if not children_visible_to(person, Depth.RECORD).exists():
+    if not read.exists():
         form.offer_of_card()
     lives = Placement.objects.filter(living_there(on), child__in=mine, is_temporary=False)
     form.offer(
         authority=list(
             Authority.objects.filter(pk__in=mine.values("authority")).values_list("pk", "name")
         ),
-        team=list(Team.objects.filter(children__in=mine).distinct().values_list("pk", "name")),
+        team=list(Team.objects.filter(children__in=read).distinct().values_list("pk", "name")),
         setting=list(
             Setting.objects.filter(pk__in=lives.values("setting")).values_list("pk", "name")
         ),
