@@ -273,8 +273,8 @@ class _Life:
     def _waive_some(self, day: date) -> None:
         """What went to everybody and is no visit, a director may waive with a reason."""
         director = self.above[1]
-        top = at_top(standing_alerts(alerts_visible_to(director)).exclude(family="visits"))
-        for alert in top.order_by("pk"):
+        mine = standing_alerts(alerts_visible_to(director)).filter(child__isnull=False)
+        for alert in at_top(mine.exclude(family="visits")).order_by("pk"):
             if self.chance.random() < WAIVES:
                 waive_alert(
                     alert=alert,
