@@ -1,32 +1,23 @@
 """One's own account in a real browser: how one is told, leave and the calendar."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.signing_in import sign_in
+from tests.browser.kit import DESK_AND_PHONE, SCRIPTS_OR_NOT, Accessible, OpenPage, look, sign_in
 
-OpenPage = Callable[..., Page]
-Accessible = Callable[[Page], None]
 ACCOUNT = "/your-account/"
 
 
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 @pytest.mark.parametrize("part", ["", "telling/", "leave/", "calendar/"])
 def test_every_page_can_be_used_by_everybody(
     open_page: OpenPage, assert_accessible: Accessible, part: str, phone: bool
 ) -> None:
     page = open_page(phone=phone)
     sign_in(page, "Imran Siddiqui")
-    page.goto(f"{ACCOUNT}{part}")
-    assert fits(page)
-    assert_accessible(page)
+    look(page, f"{ACCOUNT}{part}", assert_accessible)
 
 
 def test_errors_lead_to_their_question(open_page: OpenPage, assert_accessible: Accessible) -> None:
@@ -44,7 +35,7 @@ def test_errors_lead_to_their_question(open_page: OpenPage, assert_accessible: A
     expect(page.get_by_label("To", exact=True)).to_be_focused()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+@SCRIPTS_OR_NOT
 def test_calendar_is_made_shown_once_and_closed(
     open_page: OpenPage, assert_accessible: Accessible, scripts: bool
 ) -> None:

@@ -1,16 +1,20 @@
 """Alerts, their ladders and the boards in a real browser, as managers and workers meet them."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.signing_in import sign_in
-from tests.browser.test_reviews_pages import fits, unfold
+from tests.browser.kit import (
+    DESK_AND_PHONE,
+    SCRIPTS_OR_NOT,
+    Accessible,
+    OpenPage,
+    inspect,
+    look,
+    sign_in,
+)
 
-OpenPage = Callable[..., Page]
-Accessible = Callable[[Page], None]
 MANAGER, DIRECTOR, IRO, ADMINISTRATOR = "Helen Marsh", "Sunita Rao", "Imran Siddiqui", "Ada Wright"
 
 
@@ -23,7 +27,7 @@ def open_alert(page: Page) -> str:
     return href
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 @pytest.mark.parametrize(
     ("person", "address"),
     [
@@ -41,13 +45,10 @@ def test_lists_and_boards_can_be_used_by_everybody(
 ) -> None:
     page = open_page(phone=phone)
     sign_in(page, person)
-    page.goto(address)
-    unfold(page)
-    assert fits(page)
-    assert_accessible(page)
+    look(page, address, assert_accessible)
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 def test_an_alert_and_its_steps_can_be_used_by_everybody(
     open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
@@ -55,17 +56,14 @@ def test_an_alert_and_its_steps_can_be_used_by_everybody(
     sign_in(page, DIRECTOR)
     alert = open_alert(page)
     for address in (alert, *(f"{alert}{step}/" for step in ("receive", "answer", "snooze"))):
-        page.goto(address)
-        unfold(page)
-        assert fits(page), address
-        assert_accessible(page)
+        look(page, address, assert_accessible)
     page.goto(f"{alert}waive/")
     page.locator("main form button[type=submit]").click()
     expect(page.get_by_role("link", name="Say why nothing more is to be done")).to_be_visible()
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@SCRIPTS_OR_NOT
 def test_a_manager_answers_from_the_board(open_page: OpenPage, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     sign_in(page, MANAGER)
@@ -80,7 +78,7 @@ def test_a_manager_answers_from_the_board(open_page: OpenPage, scripts: bool) ->
     expect(page.get_by_role("heading", name=re.compile(r"Seen by \(1\)"))).to_be_visible()
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 def test_an_administrator_sets_a_ladder(
     open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
@@ -91,8 +89,7 @@ def test_an_administrator_sets_a_ladder(
     expect(
         page.get_by_role("heading", name="How alerts about family contact go up")
     ).to_be_visible()
-    assert fits(page)
-    assert_accessible(page)
+    inspect(page, assert_accessible)
     page.get_by_role("button", name="Add a step").click()
     page.get_by_role("button", name="Save for new alerts").click()
     expect(page.get_by_text("Saved. It holds for new alerts")).to_be_visible()

@@ -8,10 +8,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from backend.grammar.moments import LONDON
-from tests.browser.conftest import OpenPage
+from tests.browser.kit import (
+    DESK_AND_PHONE,
+    SCRIPTS_OR_NOT,
+    Accessible,
+    OpenPage,
+    fits,
+    inspect,
+    sign_in_to_part,
+)
 
-Accessible = Callable[[Page], None]
-FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 TABS = (
     "Timeline",
     "Visits",
@@ -21,14 +27,6 @@ TABS = (
     "Needs",
     "Access",
 )
-
-
-def sign_in(page: Page, part: str) -> None:
-    """Signs in as the first demo person who plays a part."""
-    page.goto("/demo/")
-    section = page.get_by_role("region", name=re.compile(rf"^{part}\b", re.IGNORECASE))
-    section.get_by_role("button").first.click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def first_child(page: Page) -> str:
@@ -43,7 +41,7 @@ def first_child(page: Page) -> str:
 def worker(open_page: OpenPage) -> Page:
     """A social worker at a desk."""
     page = open_page()
-    sign_in(page, "Social worker")
+    sign_in_to_part(page, "Social worker")
     return page
 
 
@@ -60,30 +58,25 @@ def worker(open_page: OpenPage) -> Page:
         "Administrator",
     ],
 )
-@pytest.mark.parametrize("is_phone", [False, True])
+@DESK_AND_PHONE
 def test_first_page_of_every_part_can_be_used(
-    open_page: OpenPage, assert_accessible: Accessible, part: str, is_phone: bool
+    open_page: OpenPage, assert_accessible: Accessible, part: str, phone: bool
 ) -> None:
-    page = open_page(phone=is_phone)
-    sign_in(page, part)
-    assert_accessible(page)
-    assert page.evaluate(FITS)
+    page = open_page(phone=phone)
+    sign_in_to_part(page, part)
+    inspect(page, assert_accessible)
 
 
-@pytest.mark.parametrize("is_phone", [False, True])
+@DESK_AND_PHONE
 def test_pages_of_a_child_can_be_used(
-    open_page: OpenPage, assert_accessible: Accessible, is_phone: bool
+    open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
-    page = open_page(phone=is_phone)
-    sign_in(page, "Team manager")
+    page = open_page(phone=phone)
+    sign_in_to_part(page, "Team manager")
     page.goto("/children/")
-    assert_accessible(page)
-    assert page.evaluate(FITS)
+    inspect(page, assert_accessible)
     address = first_child(page)
-    for details in page.locator("details").all():
-        details.evaluate("one => one.open = true")
-    assert_accessible(page)
-    assert page.evaluate(FITS)
+    inspect(page, assert_accessible)
     for tab in TABS:
         page.goto(address)
         page.get_by_role("navigation", name="Pages about this child").get_by_role(
@@ -91,14 +84,14 @@ def test_pages_of_a_child_can_be_used(
         ).click()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_accessible(page)
-        assert page.evaluate(FITS), tab
+        assert fits(page), tab
 
 
 def test_pages_that_change_a_child_can_be_used(
     open_page: OpenPage, assert_accessible: Accessible
 ) -> None:
     page = open_page(phone=True)
-    sign_in(page, "Team manager")
+    sign_in_to_part(page, "Team manager")
     address = first_child(page)
     for where in (
         "needs/details/",
@@ -116,7 +109,7 @@ def test_pages_that_change_a_child_can_be_used(
         page.goto(f"{address}{where}")
         page.locator("form button[type=submit]").last.scroll_into_view_if_needed()
         assert_accessible(page)
-        assert page.evaluate(FITS), where
+        assert fits(page), where
     page.goto(f"{address}legal-status/")
     page.get_by_role("button", name="Record the legal status").click()
     expect(page.get_by_role("alert")).to_contain_text("Select the new legal status")
@@ -127,7 +120,7 @@ def test_record_is_opened_only_after_a_stop(
     open_page: OpenPage, assert_accessible: Accessible
 ) -> None:
     page = open_page(phone=True)
-    sign_in(page, "Host authority officer")
+    sign_in_to_part(page, "Host authority officer")
     page.goto("/children/open/")
     assert_accessible(page)
     first_child(page)
@@ -187,12 +180,12 @@ def fill_outcome(page: Page) -> None:
     page.get_by_label("What happens next").fill("Visit again in six weeks.")
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@SCRIPTS_OR_NOT
 def test_visit_is_recorded_on_a_phone(
     open_page: OpenPage, assert_accessible: Accessible, scripts: bool
 ) -> None:
     page = open_page(phone=True, scripts=scripts)
-    sign_in(page, "Social worker" if scripts else "Team manager")
+    sign_in_to_part(page, "Social worker" if scripts else "Team manager")
     go_to_record(page)
     if scripts:
         assert_accessible(page)
@@ -211,7 +204,7 @@ def test_visit_is_recorded_on_a_phone(
         fill(page)
         if scripts:
             assert_accessible(page)
-            assert page.evaluate(FITS)
+            assert fits(page)
         page.get_by_role("button", name="Save and continue").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     expect(page.get_by_text("Pointed to: garden.")).to_be_visible()

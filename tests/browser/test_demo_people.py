@@ -1,28 +1,21 @@
 """Looking through somebody's eyes with one click."""
 
-from collections.abc import Callable
-
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.signing_in import sign_in
-
-OpenPage = Callable[..., Page]
+from tests.browser.kit import DESK_AND_PHONE, SCRIPTS_OR_NOT, Accessible, OpenPage, inspect, sign_in
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 def test_demo_people_can_be_chosen_by_everybody(
-    open_page: OpenPage, assert_accessible: Callable[[Page], None], phone: bool
+    open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
     page = open_page(phone=phone)
     page.goto("/demo/")
     expect(page.get_by_role("heading", level=2, name="Social worker")).to_be_visible()
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert_accessible(page)
+    inspect(page, assert_accessible)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@SCRIPTS_OR_NOT
 def test_one_click_signs_in(open_page: OpenPage, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     page.goto("/account/login/")

@@ -1,32 +1,22 @@
 """Concerns between agencies in a real browser, as somebody at the end of a day."""
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.signing_in import sign_in
-
-OpenPage = Callable[..., Page]
-Accessible = Callable[[Page], None]
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-def unfold(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+from tests.browser.kit import (
+    DESK_AND_PHONE,
+    SCRIPTS_OR_NOT,
+    Accessible,
+    OpenPage,
+    first,
+    look,
+    sign_in,
+)
 
 
-def first_of(page: Page, pattern: str) -> str:
-    """The first address on the page that looks so."""
-    found = page.locator("main a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
-    return next(href for href in found if href and re.fullmatch(pattern, href))
-
-
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 @pytest.mark.parametrize(
     "address",
     [
@@ -35,6 +25,8 @@ def first_of(page: Page, pattern: str) -> str:
         "/escalations/raise/",
         "/escalations/across-teams/",
         "/who-to-call/",
+        "/who-to-call/ours/",
+        "/who-to-call/add/",
         "/ladders/",
         "/setting-meetings/",
     ],
@@ -44,29 +36,29 @@ def test_lists_can_be_used_by_everybody(
 ) -> None:
     page = open_page(phone=phone)
     sign_in(page, "Neil Booth")
-    page.goto(address)
-    unfold(page)
-    assert fits(page)
-    assert_accessible(page)
+    look(page, address, assert_accessible)
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 def test_every_page_of_a_concern_can_be_used_by_everybody(
     open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
     page = open_page(phone=phone)
     sign_in(page, "Neil Booth")
-    page.goto("/escalations/")
-    case = first_of(page, r"/escalations/\d+/")
-    meeting_list = "/setting-meetings/"
-    page.goto(meeting_list)
-    meeting = first_of(page, r"/setting-meetings/\d+/")
-    home = first_of(page, r"/settings/\d+/meet/")
+    case = first(page, r"/escalations/\d+/", on="/escalations/")
+    meeting = first(page, r"/setting-meetings/\d+/", on="/setting-meetings/")
+    home = first(page, r"/settings/\d+/meet/")
     for address in (case, f"{case}go-outside/", f"{case}withdraw/", meeting, home):
-        page.goto(address)
-        unfold(page)
-        assert fits(page), address
-        assert_accessible(page)
+        look(page, address, assert_accessible)
+
+
+@DESK_AND_PHONE
+def test_the_page_of_an_own_ladder_can_be_used_by_everybody(
+    open_page: OpenPage, assert_accessible: Accessible, phone: bool
+) -> None:
+    page = open_page(phone=phone)
+    sign_in(page, "Sunita Rao")
+    look(page, "/ladders/E09000002/iro_dispute/own/", assert_accessible)
 
 
 def test_a_concern_is_raised_checked_received_and_answered(open_page: OpenPage) -> None:
@@ -106,7 +98,7 @@ def test_a_concern_is_raised_checked_received_and_answered(open_page: OpenPage) 
     expect(host.get_by_text("Accepted. It stays open until it is carried out.")).to_be_visible()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@SCRIPTS_OR_NOT
 def test_whom_to_call_is_kept_current_from_use(open_page: OpenPage, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     sign_in(page, "Amara Okafor")

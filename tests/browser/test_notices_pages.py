@@ -1,40 +1,10 @@
 """Notices, decisions on placements and the host's register in a real browser."""
 
 import re
-from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.signing_in import sign_in
-
-OpenPage = Callable[..., Page]
-Accessible = Callable[[Page], None]
-DESK_AND_PHONE = pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-def first(page: Page, list_of: str, pattern: str) -> str:
-    """The first address of a kind that a list leads to."""
-    page.goto(list_of)
-    addresses = page.locator("main a[href]").evaluate_all(
-        "links => links.map(one => one.getAttribute('href'))"
-    )
-    found = [one for one in addresses if re.fullmatch(pattern, one)]
-    assert found, f"{list_of} leads to no {pattern}"
-    return str(found[0])
-
-
-def look(page: Page, address: str, assert_accessible: Accessible) -> None:
-    answer = page.goto(address)
-    assert answer is not None
-    assert answer.ok, address
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    assert fits(page), address
-    assert_accessible(page)
+from tests.browser.kit import DESK_AND_PHONE, Accessible, OpenPage, addresses, first, look, sign_in
 
 
 @DESK_AND_PHONE
@@ -47,18 +17,18 @@ def test_what_a_host_officer_reads_can_be_used_by_everybody(
         "/register/",
         "/register/?differs=differs",
         "/host-notices/",
-        first(page, "/host-notices/", r"/host-notices/\d+/"),
+        first(page, r"/host-notices/\d+/", on="/host-notices/"),
         "/home-notices/",
-        first(page, "/home-notices/", r"/home-notices/\d+/"),
-        first(page, "/home-notices/", r"/home-notices/new/\d+/"),
+        first(page, r"/home-notices/\d+/", on="/home-notices/"),
+        first(page, r"/home-notices/new/\d+/", on="/home-notices/"),
         "/mismatches/",
-        (one := first(page, "/mismatches/", r"/mismatches/\d+/")),
+        (one := first(page, r"/mismatches/\d+/", on="/mismatches/")),
         f"{one}explain/",
         f"{one}settle/",
         "/report-requests/",
-        first(page, "/report-requests/", r"/report-requests/\d+/"),
-        first(page, "/report-requests/", r"/report-requests/ask/\d+/"),
-        f"{first(page, '/register/', r'/children/[0-9]+/')}notices/",
+        first(page, r"/report-requests/\d+/", on="/report-requests/"),
+        first(page, r"/report-requests/ask/\d+/", on="/report-requests/"),
+        f"{first(page, r'/children/[0-9]+/', on='/register/')}notices/",
     ):
         look(page, address, assert_accessible)
 
@@ -69,9 +39,9 @@ def test_what_a_social_worker_fills_in_can_be_used_by_everybody(
 ) -> None:
     page = open_page(phone=phone)
     sign_in(page, "Amara Okafor")
-    child = first(page, "/children/", r"/children/\d+/")
-    notice = first(page, f"{child}notices/", r"/notices/\d+/")
-    approval = first(page, f"{child}notices/", r"/approvals/\d+/")
+    child = first(page, r"/children/\d+/", on="/children/")
+    notice = first(page, r"/notices/\d+/", on=f"{child}notices/")
+    approval = first(page, r"/approvals/\d+/", on=f"{child}notices/")
     for address in (
         f"{child}notices/",
         f"{child}approval/",
@@ -89,10 +59,7 @@ def test_a_director_reads_what_waits_and_sees_what_is_missing(
     page = open_page()
     sign_in(page, "Sunita Rao")
     page.goto("/approvals/")
-    waiting = page.locator("main a[href^='/approvals/']").evaluate_all(
-        "links => links.map(one => one.getAttribute('href'))"
-    )
-    for address in waiting:
+    for address in addresses(page, r"/approvals/\d+/"):
         look(page, address, assert_accessible)
         if page.get_by_role("button", name="Approve a placement at a distance").count():
             break

@@ -1,24 +1,20 @@
 """Every part of a page, in a real browser."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-OpenPage = Callable[..., Page]
+from tests.browser.kit import DESK_AND_PHONE, SCRIPTS_OR_NOT, Accessible, OpenPage, look
+
 STATUS = "[data-draft-status]"
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 @pytest.mark.parametrize("address", ["/parts/", "/parts/?errors=1&state=overdue"])
 def test_every_part_can_be_used_by_everybody(
-    open_page: OpenPage, assert_accessible: Callable[[Page], None], address: str, phone: bool
+    open_page: OpenPage, assert_accessible: Accessible, address: str, phone: bool
 ) -> None:
     page = open_page(phone=phone)
-    page.goto(address)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert_accessible(page)
+    look(page, address, assert_accessible)
 
 
 def test_errors_lead_to_the_answer_at_fault(page: Page) -> None:
@@ -27,7 +23,7 @@ def test_errors_lead_to_the_answer_at_fault(page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "id_made_on_1"
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@SCRIPTS_OR_NOT
 def test_dependent_question_appears_with_its_choice(open_page: OpenPage, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     page.goto("/parts/")

@@ -1,23 +1,23 @@
 """Accounts, parts, teams and policy in a real browser, as an administrator keeps them."""
 
 import re
-from collections.abc import Callable
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.signing_in import sign_in
+from tests.browser.kit import (
+    DESK_AND_PHONE,
+    SCRIPTS_OR_NOT,
+    Accessible,
+    OpenPage,
+    inspect,
+    look,
+    sign_in,
+)
 
-OpenPage = Callable[..., Page]
-Accessible = Callable[[Page], None]
 KEEPER = "Ada Wright"
 
 
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 def test_every_page_can_be_used_by_everybody(
     open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
@@ -37,14 +37,11 @@ def test_every_page_can_be_used_by_everybody(
         f"{somebody}parts/new/",
         f"{somebody}left/",
     ):
-        page.goto(address)
-        assert fits(page), address
-        assert_accessible(page)
+        look(page, address, assert_accessible)
     page.goto(somebody)
     page.get_by_role("link", name=re.compile("^End")).first.click()
     expect(page.get_by_role("button", name="End the part")).to_be_visible()
-    assert fits(page)
-    assert_accessible(page)
+    inspect(page, assert_accessible)
     page.goto("/people/teams/")
     page.locator("main a[href$='/name/']").first.click()
     assert_accessible(page)
@@ -67,12 +64,12 @@ def test_mistakes_are_said_where_they_are(
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@SCRIPTS_OR_NOT
 def test_person_is_added_given_a_part_and_let_go(
     open_page: OpenPage, assert_accessible: Accessible, scripts: bool
 ) -> None:
     page = open_page(scripts=scripts)
-    sign_in(page, KEEPER) if scripts else enter_without_scripts(page)
+    sign_in(page, KEEPER)
     page.get_by_role("link", name="Add a person").click()
     page.get_by_role("button", name="Add the person").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
@@ -103,12 +100,3 @@ def test_person_is_added_given_a_part_and_let_go(
     expect(page.get_by_text("The part has ended.")).to_be_visible()
     if scripts:
         assert_accessible(page)
-
-
-def enter_without_scripts(page: Page) -> None:
-    page.goto("/demo/")
-    closed = page.locator("details:not([open]) > summary")
-    for _ in range(closed.count()):
-        closed.first.click()
-    page.get_by_role("button", name=KEEPER, exact=True).first.click()
-    page.wait_for_url("**/")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.test_at_work import first_child, sign_in
+from tests.browser.kit import sign_in_to_part
+from tests.browser.test_at_work import first_child
 
 PICTURES = Path(__file__).parent / "pictures"
 
@@ -20,12 +21,12 @@ def take(page: Page, name: str, **how: object) -> None:
 
 
 def test_my_work_can_be_shown(page: Page) -> None:
-    sign_in(page, "Social worker")
+    sign_in_to_part(page, "Social worker")
     take(page, "my-work")
 
 
 def test_recording_a_visit_on_a_phone_can_be_shown(phone: Page) -> None:
-    sign_in(phone, "Social worker")
+    sign_in_to_part(phone, "Social worker")
     child = first_child(phone).rstrip("/")
     phone.goto(f"{child}/visits/record/")
     take(phone, "record-visit")

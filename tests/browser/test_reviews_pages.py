@@ -1,33 +1,28 @@
 """A review, notifications and timeliness in a real browser, as an IRO at the end of a day."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.signing_in import sign_in
+from tests.browser.kit import (
+    DESK_AND_PHONE,
+    SCRIPTS_OR_NOT,
+    Accessible,
+    OpenPage,
+    addresses,
+    inspect,
+    look,
+    sign_in,
+)
 
-OpenPage = Callable[..., Page]
-Accessible = Callable[[Page], None]
 STATUS = "[data-draft-status]"
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
-def unfold(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
 
 
 def open_review(page: Page, state: str = "Convened") -> str:
     """The address of a review that stands at a state, of one of the reader's children."""
     page.goto("/children/")
-    addresses = page.locator("main a[href^='/children/']").evaluate_all(
-        "links => links.map(one => one.getAttribute('href'))"
-    )
-    for address in sorted({one for one in addresses if re.fullmatch(r"/children/\d+/", one)}):
+    for address in sorted(addresses(page, r"/children/\d+/")):
         page.goto(f"{address}reviews/")
         if page.locator(".govuk-tag", has_text=re.compile(f"^{state}$")).count():
             link = page.locator("main a[href^='/reviews/']").first
@@ -37,7 +32,7 @@ def open_review(page: Page, state: str = "Convened") -> str:
     raise AssertionError(f"no review is {state.lower()} in the demo world")
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 @pytest.mark.parametrize(
     "address",
     [
@@ -58,13 +53,10 @@ def test_lists_can_be_used_by_everybody(
 ) -> None:
     page = open_page(phone=phone)
     sign_in(page, "Peter Lowe" if "timeliness" in address else "Imran Siddiqui")
-    page.goto(address)
-    unfold(page)
-    assert fits(page)
-    assert_accessible(page)
+    look(page, address, assert_accessible)
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 def test_every_page_of_a_review_can_be_used_by_everybody(
     open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
@@ -72,7 +64,7 @@ def test_every_page_of_a_review_can_be_used_by_everybody(
     sign_in(page, "Imran Siddiqui")
     review = open_review(page)
     child = page.url.removesuffix("reviews/")
-    addresses = [
+    every = [
         review,
         *(f"{review}{step}/" for step in ("hear", "consult", "evidence", "rearrange", "adjourn")),
         *(f"{child}{part}/" for part in ("reviews", "voice", "contact")),
@@ -80,17 +72,14 @@ def test_every_page_of_a_review_can_be_used_by_everybody(
         f"{child}voice/new/",
         f"{child}contact/record/",
     ]
-    for address in addresses:
-        page.goto(address)
-        unfold(page)
-        assert fits(page), address
-        assert_accessible(page)
+    for address in every:
+        look(page, address, assert_accessible)
         if page.locator("main form").count():
             page.locator("main form button[type=submit]:not([tabindex])").last.click()
             assert_accessible(page)
 
 
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@DESK_AND_PHONE
 def test_outside_eyes_can_be_read_by_everybody(
     open_page: OpenPage, assert_accessible: Accessible, phone: bool
 ) -> None:
@@ -100,9 +89,7 @@ def test_outside_eyes_can_be_read_by_everybody(
     page.get_by_role("link", name="Alder House").click()
     page.get_by_role("link", name=re.compile("Outside eyes")).click()
     expect(page.get_by_role("img", name=re.compile("People from outside"))).to_be_visible()
-    unfold(page)
-    assert fits(page)
-    assert_accessible(page)
+    inspect(page, assert_accessible)
 
 
 def test_evidence_is_added_with_its_source_and_the_share_from_the_home_follows(
@@ -143,7 +130,7 @@ def test_half_written_views_outlive_a_closed_tab(open_page: OpenPage) -> None:
     expect(again.get_by_label("What you understood")).to_have_value("")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+@SCRIPTS_OR_NOT
 def test_notification_leads_to_what_it_is_about(open_page: OpenPage, scripts: bool) -> None:
     page = open_page(scripts=scripts)
     sign_in(page, "Grace Adeyemi")
