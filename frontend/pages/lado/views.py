@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -328,8 +328,9 @@ def referral(request: HttpRequest, referral_id: int) -> HttpResponse:
     if isinstance(opened, HttpResponse):
         return opened
     case = opened.case
+    prefetch_related_objects([case], "tracks", "notices__authority", "notices__received_by")
     steps = told.buttons(opened)
-    notices = list(case.notices.select_related("authority", "received_by").order_by("pk"))
+    notices = sorted(case.notices.all(), key=lambda notice: notice.pk)
     decisions = case.decisions.select_related("by").prefetch_related("opinions__by")
     others = Referral.objects.none()
     if case.adult.same_as is not None:
