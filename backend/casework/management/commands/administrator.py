@@ -20,13 +20,18 @@ from backend.records.models import Authority
 
 
 class Command(BaseCommand):
-    help = "make the first administrator of an authority"
+    help = "Make the first administrator of an authority, who then gives everybody else an account."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="the e-mail address the person will sign in with")
-        parser.add_argument("--name", required=True, help="the person's full name")
         parser.add_argument(
-            "--authority", required=True, help="the code of the authority, such as E09000002"
+            "email", metavar="EMAIL", help="the e-mail address the person will sign in with"
+        )
+        parser.add_argument("--name", required=True, metavar="NAME", help="the person's full name")
+        parser.add_argument(
+            "--authority",
+            required=True,
+            metavar="CODE",
+            help="the code of the authority, such as E09000002",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
