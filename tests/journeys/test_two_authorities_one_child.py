@@ -2,37 +2,16 @@
 the home; the IRO disputes. Two authorities, one child, by the API alone; who may not know does not.
 """
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from django.core.cache import cache
 
 from backend.access.models import Person
-from backend.deadlines.count import add_working_days
-from backend.deadlines.sweep import sweep
-from backend.grammar.moments import end_of
 from backend.grammar.roles import Role
 from backend.notify.models import Notification
-from backend.records.models import Setting
-from tests.factories import (
-    DONCASTER,
-    LEEDS,
-    SHEFFIELD,
-    TODAY,
-    World,
-    a_child,
-    a_person,
-    a_setting,
-    a_team,
-    a_world,
-    moment,
-    placed,
-    plays,
-)
-from tests.journeys.test_a_visit_that_was_late import Asking
+from tests.factories import LEEDS, SHEFFIELD, TODAY
+from tests.journeys.asking import Asking
+from tests.journeys.story import Story, later, morning, night, on
 
 pytestmark = pytest.mark.django_db
 ROOMS = (
@@ -45,49 +24,9 @@ ROOMS = (
 )
 
 
-@dataclass
-class Story:
-    """Everybody in it."""
-
-    world: World
-    home: Setting
-    manager: Person
-    host_director: Person
-    directors: dict[str, Person]
-
-    def everybody(self) -> dict[str, Person]:
-        people = {str(role): person for role, person in self.world.people.items()}
-        people |= {f"director of {code}": one for code, one in self.directors.items()}
-        return people | {
-            "stranger": self.world.stranger,
-            "manager of the home": self.manager,
-            "director of the host": self.host_director,
-        }
-
-    def who_sees(self, room: str) -> set[str]:
-        """The access matrix: everybody for whom the room's list is not empty."""
-        return {
-            name for name, person in self.everybody().items() if Asking(person).rows(f"{room}/")
-        }
-
-
-def on(day: date, hour: int = 10) -> Any:
-    return time_machine.travel(moment(day, hour), tick=False)
-
-
-def night(day: date) -> None:
-    """The sweep of the first minute after a day."""
-    with time_machine.travel(end_of(day) + timedelta(minutes=1), tick=False):
-        sweep(at=end_of(day) + timedelta(minutes=1))
-
-
-def morning(day: date) -> None:
-    with on(day, 9):
-        sweep(at=moment(day, 9))
-
-
-def later(days: int, since: date = TODAY) -> date:
-    return add_working_days(since, days)
+def who_sees(story: Story, room: str) -> set[str]:
+    """The access matrix: everybody for whom the room's list is not empty."""
+    return {name for name, person in story.everybody().items() if Asking(person).rows(f"{room}/")}
 
 
 def done(answer: Any, code: int = 200) -> Any:
@@ -97,25 +36,6 @@ def done(answer: Any, code: int = 200) -> Any:
 
 def told(person: Person, about: str) -> bool:
     return Notification.objects.filter(person=person, about=about).exists()
-
-
-@pytest.fixture
-def story() -> Story:
-    cache.clear()
-    with on(TODAY - timedelta(days=60)):
-        world = a_world()
-        home = a_setting(DONCASTER)
-        manager = a_person("Manager of the home")
-        plays(manager, Role.REGISTERED_MANAGER, setting=home)
-        host_director = a_person("Director of Doncaster")
-        plays(host_director, Role.DIRECTOR, authority_id=DONCASTER)
-        directors = {}
-        for code in (SHEFFIELD, LEEDS):
-            directors[code] = a_person(f"Director of {code}")
-            plays(directors[code], Role.DIRECTOR, authority_id=code)
-            other = a_child(code, a_team(code))
-            placed(other, home, started_on=TODAY - timedelta(days=60))
-    return Story(world, home, manager, host_director, directors)
 
 
 def test_two_authorities_one_child(story: Story) -> None:
@@ -177,8 +97,8 @@ def is_placed_in_an_emergency(story: Story) -> int:
             if row["child"]["id"] == world.child.pk
         ]
         assert mine["kind"] == "host_not_told"
-        assert {"social_worker", "team_manager", "host_officer"} <= story.who_sees("mismatches")
-        assert not {"stranger", "lado"} & story.who_sees("mismatches")
+        assert {"social_worker", "team_manager", "host_officer"} <= who_sees(story, "mismatches")
+        assert not {"stranger", "lado"} & who_sees(story, "mismatches")
     return number
 
 
@@ -231,7 +151,7 @@ def tells_the_host_at_last(story: Story, placement: int) -> None:
 def is_alleged(story: Story) -> int:
     world = story.world
     lado, manager = Asking(world[Role.LADO]), Asking(story.manager)
-    before = story.who_sees("escalations")
+    before = who_sees(story, "escalations")
     with on(later(14)):
         receipt = done(
             manager.post(
@@ -255,7 +175,7 @@ def is_alleged(story: Story) -> int:
             201,
         )
         number = receipt["id"]
-        assert story.who_sees("referrals") == {"lado"}
+        assert who_sees(story, "referrals") == {"lado"}
         done(lado.post(f"referrals/{number}/receive/", {}))
         done(
             lado.post(
@@ -277,12 +197,12 @@ def is_alleged(story: Story) -> int:
         case = lado.get(f"referrals/{number}/")
         sent_to = {row["authority"]["code"] for row in case["notices"]}
         assert sent_to == {world.child.authority_id, SHEFFIELD, LEEDS}
-        assert story.who_sees("referrals") == {"lado"}
+        assert who_sees(story, "referrals") == {"lado"}
         may_know = {"lado", "director", "service_manager"} | {
             f"director of {code}" for code in (SHEFFIELD, LEEDS)
         }
-        assert story.who_sees("authority-notices") <= may_know
-        assert {"director", f"director of {LEEDS}"} <= story.who_sees("authority-notices")
+        assert who_sees(story, "authority-notices") <= may_know
+        assert {"director", f"director of {LEEDS}"} <= who_sees(story, "authority-notices")
         nothing_leaks(story)
 
         # Two authorities answer; Leeds says nothing.
@@ -299,7 +219,7 @@ def is_alleged(story: Story) -> int:
     }
     assert set(silent) == {LEEDS}
     assert silent[LEEDS]
-    assert story.who_sees("escalations") == before
+    assert who_sees(story, "escalations") == before
     return int(number)
 
 
@@ -358,9 +278,9 @@ def disputes(story: Story) -> None:
             201,
         )
         number = raised["id"]
-        assert "advocate" not in story.who_sees("escalations")
-        assert "stranger" not in story.who_sees("escalations")
-        assert {"iro", "team_manager"} <= story.who_sees("escalations")
+        assert "advocate" not in who_sees(story, "escalations")
+        assert "stranger" not in who_sees(story, "escalations")
+        assert {"iro", "team_manager"} <= who_sees(story, "escalations")
         first = raised["level"]
     for day in range(19, 26):
         night(later(day))
@@ -443,7 +363,7 @@ def closes(story: Story, number: int) -> None:
         assert closed["state"]["value"] == "closed"
         assert closed["keep_until"]
     night(later(27))
-    assert story.who_sees("referrals") == {"lado"}
+    assert who_sees(story, "referrals") == {"lado"}
     open_cases = [
         row
         for room in ROOMS
