@@ -52,7 +52,7 @@ def owed_on(placement_id: int, keys: Sequence[str]) -> list[Deadline]:
 
 def approval_rows(approval: Approval) -> list[dict[str, Any]]:
     rows = [
-        row("Where", f"{approval.where}, {approval.host_authority.name}"),
+        row("Where", ", ".join(dict.fromkeys((approval.where, approval.host_authority.name)))),
         row("Starts", long_date(approval.starts_on)),
         row(
             "Who decides",
