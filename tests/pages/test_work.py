@@ -169,6 +169,18 @@ def test_arranged_visit_stands_beside_what_it_will_meet(world: World, enter: Ent
     )
     text = enter(world[Role.SOCIAL_WORKER]).get("/").content.decode()
     assert "4 March 2026 at 10:00" in text
+    assert "after the day it is due" not in text
+
+
+def test_visit_arranged_for_after_its_day_is_said_to_be(world: World, enter: Enter) -> None:
+    actions.arrange_visit(
+        child=given(world, "Ada", 3),
+        arranged_for=NOW + timedelta(days=5),
+        by=world[Role.SOCIAL_WORKER],
+        at=NOW,
+    )
+    text = enter(world[Role.SOCIAL_WORKER]).get("/").content.decode()
+    assert text.count("after the day it is due") == 1
 
 
 def test_registered_manager_sees_announced_visits_and_no_others(world: World, enter: Enter) -> None:

@@ -95,7 +95,9 @@ class WorkRow:
 
     @property
     def is_arranged_too_late(self) -> bool:
-        """Whether somebody is to come, but only after the day by which they should have."""
+        """Whether somebody is to come, but only after a day that has not yet passed."""
+        if self.urgency not in (Urgency.SOON, Urgency.LATER):
+            return False
         coming = self.arranged.happened_on if self.arranged else None
         last_day = self.deadline.last_day
         return coming is not None and last_day is not None and coming > last_day
