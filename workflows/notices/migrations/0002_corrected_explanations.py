@@ -7,36 +7,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0001_initial'),
+        ("notices", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='explanation',
-            name='insert_insert',
+            model_name="explanation",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='explanation',
-            name='update_update',
+            model_name="explanation",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='explanation',
-            name='corrects',
-            field=models.OneToOneField(blank=True, help_text='What the same person said before, by mistake; it is kept.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='correction', to='notices.explanation'),
+            model_name="explanation",
+            name="corrects",
+            field=models.OneToOneField(
+                blank=True,
+                help_text="What the same person said before, by mistake; it is kept.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="correction",
+                to="notices.explanation",
+            ),
         ),
         migrations.AddField(
-            model_name='explanationevent',
-            name='corrects',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='What the same person said before, by mistake; it is kept.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='notices.explanation'),
+            model_name="explanationevent",
+            name="corrects",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                help_text="What the same person said before, by mistake; it is kept.",
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="notices.explanation",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='explanation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "notices_explanationevent" ("at", "by_id", "corrects_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."corrects_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."words"); RETURN NULL;', hash='130e3f7bb3a67cca8396496bcbcb81cbfeb051e7', operation='INSERT', pgid='pgtrigger_insert_insert_ef407', table='notices_explanation', when='AFTER')),
+            model_name="explanation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "notices_explanationevent" ("at", "by_id", "corrects_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."corrects_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."words"); RETURN NULL;',
+                    hash="130e3f7bb3a67cca8396496bcbcb81cbfeb051e7",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ef407",
+                    table="notices_explanation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='explanation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "notices_explanationevent" ("at", "by_id", "corrects_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."corrects_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."words"); RETURN NULL;', hash='9d7d8e5217c534a2c9d463279685a056f89f456d', operation='UPDATE', pgid='pgtrigger_update_update_d29d9', table='notices_explanation', when='AFTER')),
+            model_name="explanation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "notices_explanationevent" ("at", "by_id", "corrects_id", "id", "mismatch_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (NEW."at", NEW."by_id", NEW."corrects_id", NEW."id", NEW."mismatch_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."words"); RETURN NULL;',
+                    hash="9d7d8e5217c534a2c9d463279685a056f89f456d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d29d9",
+                    table="notices_explanation",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
