@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
@@ -19,18 +20,29 @@ from backend.api.cases import opening_actions
 from backend.api.fields import (
     Action,
     AuthorityName,
+    Day,
     Form,
+    KnownField,
     SettingName,
 )
 from backend.api.filters import DayFilter, Filter, IdFilter, Order
 from backend.api.permissions import Reach
 from backend.api.views import OfChildren
+from backend.casework.children import register_child, teams_to_register_in
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.people import break_glass, works_for_either
 from backend.casework.placing import PLACES_CHILDREN
 from backend.grammar.events import Depth
 from backend.grammar.roles import LABELS, Role
-from backend.records.models import Child, LegalStatus, PeriodOfCare, Placement, living_within
+from backend.records.codes import CommunicationMode, Gender
+from backend.records.models import (
+    Child,
+    LegalStatus,
+    PeriodOfCare,
+    Placement,
+    Team,
+    living_within,
+)
 
 
 def reads_record(view: Any, path: str = "pk") -> Q:
@@ -250,6 +262,39 @@ class ReaderOut(serializers.Serializer):
     because = serializers.CharField()
 
 
+class TeamField(KnownField):
+    """A team with which the person may register a child."""
+
+    model = Team
+
+    def get_queryset(self) -> QuerySet[Team]:
+        view = self.context.get("view")
+        if view is None or getattr(view, "swagger_fake_view", False):
+            return Team.objects.none()
+        return teams_to_register_in(view.person, view.on)
+
+
+class Register(Form):
+    """A child who is not in the record yet."""
+
+    team = TeamField(help_text="Its number, as `me` gives it")
+    local_id = serializers.CharField(
+        max_length=10, help_text="The child's number with the authority"
+    )
+    name = serializers.CharField(max_length=200)
+    date_of_birth = Day()
+    gender = serializers.ChoiceField(Gender.choices, required=False)
+    home_postcode = serializers.CharField(max_length=8, required=False, allow_blank=True)
+    communicates_by = serializers.ListField(
+        child=serializers.ChoiceField(CommunicationMode.choices), required=False
+    )
+    communication_profile = serializers.CharField(
+        max_length=20000, required=False, allow_blank=True
+    )
+    language = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    interpreter_needed = serializers.BooleanField(required=False)
+
+
 class OpenRecord(Form):
     """Why a record must be opened now."""
 
@@ -303,6 +348,14 @@ class ChildViewSet(OfChildren):
         self.read(child, f"children/{child.pk}", depth)
         parts = parts_for_many(self.person, [child], self.on)[child.pk]
         return Response(ChildOut(child, context={**self.get_context(), "parts": parts}).data)
+
+    @extend_schema(request=Register, responses={201: Card})
+    def create(self, request: Request) -> Response:
+        """Register a child; what is owed is counted from the first placement on."""
+        child = register_child(by=self.person, at=self.at, **self.facts_of(Register))
+        response = self.show_one(self.get_queryset().get(pk=child.pk), code=status.HTTP_201_CREATED)
+        response["Location"] = reverse("api-children-detail", args=[child.pk])
+        return response
 
     @extend_schema(responses=ReaderOut(many=True), filters=False)
     @action(detail=True, url_path="readers", pagination_class=None)

@@ -20,6 +20,7 @@ class Part(serializers.Serializer):
     label = serializers.CharField()
     place = serializers.CharField(help_text="The team, authority or setting; empty for children")
     authority = serializers.CharField(allow_null=True, help_text="ONS code")
+    team = serializers.IntegerField(allow_null=True, help_text="The number of the team")
     children = serializers.IntegerField(help_text="How many children are allocated in this part")
 
 
@@ -67,7 +68,7 @@ class Me(Endpoint):
         for role in given.values_list("role", flat=True):
             counts[role] = counts.get(role, 0) + 1
         return [
-            _part(Role(role), place="", authority=None, organisation="", children=count)
+            _part(Role(role), place="", authority=None, team=None, organisation="", children=count)
             for role, count in counts.items()
         ]
 
@@ -81,6 +82,7 @@ class Me(Endpoint):
                     Role(a.role),
                     place=str(a.team or a.authority or a.setting),
                     authority=authority.code if authority else None,
+                    team=a.team_id,
                     organisation=authority.name if authority else str(a.setting),
                     children=0,
                 )

@@ -42,6 +42,7 @@ KINDS.add(
         name="children.registered",
         sentence="Put on the register.",
         depth=Depth.CARD,
+        alert="A child has been put on the register of your team.",
     ),
     EventKind(
         name="children.corrected",

@@ -10,6 +10,7 @@ from backend.access.visibility import depth_of
 from backend.casework.case import lock_child
 from backend.casework.errors import FactRefused, NotAllowed
 from backend.casework.gate import By, require_part
+from backend.events.models import Event
 from backend.events.record import record
 from backend.grammar.events import Depth
 from backend.grammar.moments import LONDON, day_of
@@ -54,6 +55,17 @@ def allocate(
         raise FactRefused(f"{person.name} is already the {LABELS[role]}.", field="person")
     if before is not None:
         _close(before, max(started_on, before.started_on))
+    allocation, event = begin_allocation(child, person, role, started_on, by=by, at=at)
+    if before is not None:
+        move_alerts(child_id=child.pk, leaver=before.person, role=role, event=event, at=at)
+        move_alerts_of_cases(leaver=before.person, role=role, event=event, at=at)
+    return allocation
+
+
+def begin_allocation(
+    child: Child, person: Person, role: Role, started_on: date, *, by: By, at: datetime
+) -> tuple[Allocation, Event]:
+    """Gives a child to somebody, and tells them."""
     allocation = Allocation.objects.create(
         child=child, person=person, role=role, started_on=started_on
     )
@@ -67,10 +79,7 @@ def allocate(
         carries={"name": person.name, "role": LABELS[role], "on": f"{started_on:%-d %B %Y}"},
     )
     tell([Telling(event, (role,))], at=at)
-    if before is not None:
-        move_alerts(child_id=child.pk, leaver=before.person, role=role, event=event, at=at)
-        move_alerts_of_cases(leaver=before.person, role=role, event=event, at=at)
-    return allocation
+    return allocation, event
 
 
 @transaction.atomic

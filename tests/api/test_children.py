@@ -21,6 +21,7 @@ from tests.factories import (
     a_child,
     a_person,
     a_setting,
+    a_team,
     allocated,
     moment,
     placed,
@@ -269,3 +270,42 @@ class TestBreakingTheGlass:
         card = as_person(officer).get(f"{V1}/children/{world.child.pk}/").json()
         assert card["depth"] == "record"
         assert "Opened the record with a reason" in ReadLog.objects.get().because
+
+
+class TestRegistering:
+    def facts(self, world: World) -> dict[str, object]:
+        return {
+            "team": world.team.pk,
+            "local_id": "N77",
+            "name": "Wren Hollis",
+            "date_of_birth": "2014-06-05",
+            "communicates_by": ["sign"],
+        }
+
+    def test_a_child_is_registered_once_however_often_it_is_sent(self, world: World) -> None:
+        client = as_person(world[Role.SOCIAL_WORKER])
+        sent = [
+            client.post(
+                f"{V1}/children/",
+                self.facts(world),
+                format="json",
+                headers={"Idempotency-Key": "phone-1"},
+            )
+            for _ in range(2)
+        ]
+        child = Child.objects.get(local_id="N77")
+        assert [answer.status_code for answer in sent] == [201, 201]
+        assert sent[0].json() == sent[1].json()
+        assert sent[0]["Location"] == f"{V1}/children/{child.pk}/"
+        assert sent[0].json()["name"] == "Wren Hollis"
+
+    def test_a_team_is_one_that_me_names(self, world: World) -> None:
+        client = as_person(world[Role.SOCIAL_WORKER])
+        teams = {role["team"] for role in client.get(f"{V1}/me/").json()["roles"]}
+        assert world.team.pk in teams
+        other = a_team()
+        answer = client.post(
+            f"{V1}/children/", {**self.facts(world), "team": other.pk}, format="json"
+        )
+        assert answer.status_code == 400
+        assert "There is no" in reason_of(answer)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 
 import time_machine
 from django.db import connection
@@ -477,3 +477,34 @@ def test_many_of_a_kind_are_folded_and_all_are_there(world: World, enter: Enter)
     assert len(kinds) == len(set(kinds))
     assert sum(1 + len(one.more) for one in owed) == page.context["owed_count"]
     assert "more of these" in page.content.decode()
+
+
+class TestRegisteringAChild:
+    facts: ClassVar[dict[str, str]] = {
+        "name": "Wren Hollis",
+        "local_id": "N77",
+        "date_of_birth_day": "5",
+        "date_of_birth_month": "6",
+        "date_of_birth_year": "2014",
+        "gender": "U",
+        "communicates_by": "sign",
+    }
+
+    def test_goes_on_to_where_the_child_lives(self, world: World, enter: Enter) -> None:
+        client = enter(world[Role.SOCIAL_WORKER])
+        answer = client.post(
+            reverse("child_register"), {**self.facts, "team": world.team.pk}, follow=True
+        )
+        child = Child.objects.get(local_id="N77")
+        assert answer.redirect_chain == [(reverse("placement_start", args=[child.pk]), 302)]
+        assert "Now record where the child lives" in answer.content.decode()
+        assert child.communicates_by == ["sign"]
+
+    def test_says_what_is_wrong_and_keeps_what_was_written(
+        self, world: World, enter: Enter
+    ) -> None:
+        given = {**self.facts, "team": world.team.pk, "local_id": world.child.local_id}
+        answer = enter(world[Role.TEAM_MANAGER]).post(reverse("child_register"), given)
+        words = answer.content.decode()
+        assert f"already has a child with the number {world.child.local_id}" in words
+        assert "Wren Hollis" in words

@@ -101,6 +101,18 @@ def test_step_is_refused_in_words_to_readers_who_may_not(
 
 
 @pytest.mark.parametrize("role", EVERY)
+def test_children_are_registered_by_who_keeps_their_records(
+    world: World, enter: Enter, role: Role
+) -> None:
+    client = enter(world[role])
+    expected = 200 if role in PLACES else 404
+    assert client.get(reverse("child_register")).status_code == expected
+    assert client.post(reverse("child_register"), {}).status_code == expected
+    offers = reverse("child_register").encode() in client.get(reverse("children")).content
+    assert offers == (role in PLACES)
+
+
+@pytest.mark.parametrize("role", EVERY)
 def test_request_may_be_recorded_from_the_card_too(world: World, enter: Enter, role: Role) -> None:
     answer = enter(world[role]).get(reverse("visit_request", args=[world.child.pk]))
     expected = 404

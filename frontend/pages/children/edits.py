@@ -79,6 +79,26 @@ def require(opened: Opened, roles: tuple[Role, ...], doing: str) -> None:
 
 
 @login_required
+def register(request: HttpRequest) -> HttpResponse:
+    """Puts a child on the register of a team, and goes on to where the child lives."""
+    person, at = person_of(request), moment_of(request)
+    teams = keeping.teams_to_register_in(person, day_of(at))
+    if not teams:
+        raise Http404
+    form = forms.Register(sent(request))
+    form.offer_teams(teams)
+    if request.method == "POST" and form.is_valid():
+        try:
+            child = keeping.register_child(by=person, at=at, **form.cleaned_data)
+        except FactRefused as refusal:
+            put_refusal_on(form, refusal)
+        else:
+            messages.success(request, "On the register. Now record where the child lives.")
+            return redirect("placement_start", child.pk)
+    return render(request, "children/register.html", {"form": form})
+
+
+@login_required
 def correct(request: HttpRequest, child_id: int, topic: str) -> HttpResponse:
     """Puts details of a child right."""
     if topic not in forms.TOPICS:

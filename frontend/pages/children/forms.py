@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from backend.access.models import Person
 from backend.casework.people import MAY_BREAK_GLASS
 from backend.grammar.roles import ALLOCATED, LABELS, Role
 from backend.records import codes
-from backend.records.models import Authority, Placement, Setting
+from backend.records.models import Authority, Placement, Setting, Team
 from frontend.forms import (
     Checkboxes,
     DateField,
@@ -237,6 +237,34 @@ class IdentityDetails(Form):
         required=False,
         max_length=20_000,
     )
+
+
+class Register(Details, Communication):
+    """A child who is not in the record yet."""
+
+    local_id = forms.CharField(
+        label="The child's number with your authority",
+        max_length=10,
+        widget=TextInput(width=10),
+        error_messages={"required": "Enter the child's number"},
+    )
+    team = forms.ModelChoiceField(
+        label="Which team works with this child?",
+        queryset=Team.objects.none(),
+        empty_label="Choose a team",
+        error_messages={
+            "required": "Select the team that works with this child",
+            "invalid_choice": "Select the team that works with this child",
+        },
+    )
+    field_order = ("name", "local_id", "date_of_birth", "gender", "home_postcode", "team")
+
+    def offer_teams(self, teams: QuerySet[Team]) -> None:
+        """Offers the teams of whoever asks; a team of which there is only one is chosen."""
+        field = self.fields["team"]
+        field.queryset = teams  # type: ignore[attr-defined]
+        if len(teams) == 1:
+            field.empty_label = None  # type: ignore[attr-defined]
 
 
 #: Which details are put right together, and what the page is called.

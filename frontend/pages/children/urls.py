@@ -8,6 +8,7 @@ ONE = "children/<int:child_id>/"
 
 urlpatterns = [
     path("children/", views.children, name="children"),
+    path("children/register/", edits.register, name="child_register"),
     path("children/open/", edits.find_record, name="child_find"),
     path(ONE, views.child, name="child"),
     path(f"{ONE}open/", edits.open_record, name="child_open"),

@@ -13,7 +13,7 @@ from backend.access.models import Allocation, ReadLog
 from backend.access.parts import living_there, people_playing, roles_held
 from backend.access.visibility import children_visible_to, readers_of
 from backend.alerts.queries import alerts_visible_to, standing_alerts
-from backend.casework.children import KEEPS_DETAILS
+from backend.casework.children import KEEPS_DETAILS, teams_to_register_in
 from backend.casework.people import ALLOCATES, works_for_either
 from backend.casework.placing import PLACES_CHILDREN
 from backend.deadlines.queries import standing_for
@@ -104,6 +104,7 @@ def children(request: HttpRequest) -> HttpResponse:
             "days": days_in_words(days) if days.is_asked else "",
             "is_period": days.is_period,
             "total": children_visible_to(person).count(),
+            "registers": teams_to_register_in(person, on).exists(),
             "opens_records": bool(roles_held(person, on) & OPENS_RECORDS),
             "export_query": query.urlencode(),
         },
