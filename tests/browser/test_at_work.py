@@ -114,6 +114,13 @@ def test_pages_that_change_a_child_can_be_used(
     page.get_by_role("button", name="Record the legal status").click()
     expect(page.get_by_role("alert")).to_contain_text("Select the new legal status")
     assert_accessible(page)
+    page.goto("/children/")
+    page.get_by_role("link", name="Register a child").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Register and go on").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter the child's name")
+    assert_accessible(page)
+    assert fits(page)
 
 
 def test_record_is_opened_only_after_a_stop(
