@@ -217,20 +217,6 @@ def deliver_later(rows: list[Notification], *, also: Collection[Way] = ()) -> li
     return written
 
 
-def reach_also(rows: Iterable[Notification], ways: Collection[Way]) -> None:
-    """Owes more ways for what was told already, for a ladder that asks for them.
-
-    A way that leads nowhere for somebody stands as failed from the start.
-    """
-    told = list(rows)
-    if not told or not ways:
-        return
-    with transaction.atomic():
-        more = [one for one in deliveries_for(told, also=ways) if one.way in ways]
-        Delivery.objects.bulk_create(more, ignore_conflicts=True)
-        deliver.defer(notifications=[row.pk for row in told])
-
-
 def _number(rows: list[Notification]) -> None:
     by_person: dict[int, list[Notification]] = defaultdict(list)
     for row in rows:

@@ -32,7 +32,6 @@ from workflows.notices.queries import conditions_missing
 from workflows.notices.table import VOID
 
 LONGEST_NAME = 200
-SHORTEST_REASON = 3
 
 
 class UnableToApprove(NotNow):
