@@ -19,9 +19,9 @@ from backend.deadlines.sweep import sweep
 from backend.events.models import Event
 from backend.events.record import CLOCK
 from backend.grammar.roles import Role
-from backend.notify.models import Notification
+from backend.notify.models import Notification, OutOfHours
 from tests.alerts.test_alerts import SEES
-from tests.factories import BARKING, NOW, TODAY, World, a_child, allocated, placed
+from tests.factories import BARKING, LEEDS, NOW, TODAY, World, a_child, allocated, placed
 from tests.pages.conftest import Enter
 
 EVERY = [role for role in Role if role != Role.CLOCK]
@@ -131,6 +131,18 @@ class TestLadder:
         assert "No answer since 2 March 2026" in words
         assert "Why is this due?" in words
         assert "escalated" not in words.lower()
+
+    def test_it_says_whom_to_call_when_the_offices_are_closed(
+        self, world: World, alert: Alert, enter: Enter
+    ) -> None:
+        client = enter(world[Role.TEAM_MANAGER])
+        assert "When the offices are closed" not in client.get(page_of(alert)).content.decode()
+        duty = "Emergency duty team, 01632 960999"
+        OutOfHours.objects.create(authority=world.child.authority, words=duty)
+        OutOfHours.objects.create(authority_id=LEEDS, words="Another team")
+        words = client.get(page_of(alert)).content.decode()
+        assert duty in words
+        assert "Another team" not in words
 
     def test_what_has_not_come_is_next_and_later(self, world: World, enter: Enter) -> None:
         alert = fresh(world)

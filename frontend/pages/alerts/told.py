@@ -12,6 +12,8 @@ from backend.alerts.ladder import family_words
 from backend.alerts.models import Alert, Question
 from backend.alerts.story import LadderStep, LastSent, last_sent, with_steps
 from backend.alerts.table import ANSWERED, SNOOZED
+from backend.casework.authorities import out_of_hours_of
+from backend.deadlines.clockwork import answering_authorities
 from backend.deadlines.queries import STANDING
 from backend.grammar.moments import day_of
 from backend.grammar.roles import Role
@@ -112,6 +114,17 @@ def sent_words(sent: LastSent) -> str:
     if sent.reached_nobody or not sent.names:
         return f"Nobody could be told on {day}"
     return f"Sent to {names_words(sent.names)} on {day}"
+
+
+def closed_words(alert: Alert) -> str:
+    """Whom to call about an alert when the offices of its authority are closed."""
+    if not alert.is_standing:
+        return ""
+    if alert.child is not None:
+        code = alert.child.authority_id
+    else:
+        code = answering_authorities([alert.matter]).get(alert.matter, "")
+    return out_of_hours_of(code) if code else ""
 
 
 def answer_words(alert: Alert) -> str:

@@ -213,6 +213,7 @@ def alert(request: HttpRequest, pk: int) -> HttpResponse:
             answer_words=told.answer_words(one),
             step_words=told.step_words(one),
             next_words=told.next_words(one),
+            closed_words=told.closed_words(one),
             questions=told.questions_of(one),
             receipts=list(one.receipts.select_related("by")),
             has_seen=one.receipts.filter(by=opened.person).exists(),
