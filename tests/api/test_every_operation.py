@@ -12,7 +12,7 @@ from backend.access.models import Person
 from backend.casework.checks import rooms
 from backend.events.models import Event
 from backend.grammar.roles import Role
-from tests.api.kit import as_person, reason_of
+from tests.api.kit import as_person, fields_of, reason_of
 from tests.factories import NOW, TODAY, World, an_outcome
 from workflows.visits.actions import record_visit
 
@@ -196,12 +196,17 @@ ODD_WORDS = [
 
 @pytest.mark.parametrize("path", LISTS)
 def test_no_filter_is_thrown_by_an_odd_word(path: str, world: World) -> None:
+    """Each word goes to all filters at once, then without those that refused it."""
     client = as_person(world[Role.SOCIAL_WORKER])
     needed: dict[str, Any] = {"child": world.child.pk} if path.endswith("/events/") else {}
     assert LISTS[path]
-    for name in LISTS[path]:
-        for word in ODD_WORDS:
-            answer = client.get(path, {**needed, name: word})
-            assert answer.status_code in (200, 400, 404), (name, word, answer.content)
-            if answer.status_code != 200:
-                assert reason_of(answer)
+    for word in ODD_WORDS:
+        names = set(LISTS[path])
+        while names:
+            answer = client.get(path, {**needed, **dict.fromkeys(names, word)})
+            assert answer.status_code in (200, 400, 404), (names, word, answer.content)
+            if answer.status_code == 200:
+                break
+            assert reason_of(answer)
+            # What is not there, such as a page or an authority, is not named: one is left out.
+            names -= (set(fields_of(answer)) & names) or {max(names)}
