@@ -34,7 +34,7 @@ run: $(STAMPS)/python $(STAMPS)/front ## serve the demo at http://127.0.0.1:8000
 	@DEMO=1 DATABASE_POOL=1 exec $(BIN)/sightline serve --prepare
 
 test: $(STAMPS)/python $(STAMPS)/front chromium redis ## run every test
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
 
 check: $(STAMPS)/python $(STAMPS)/front ## check style, types, imports, migrations, generated pages and production settings
 	@$(BIN)/python -m backend.project.checklist

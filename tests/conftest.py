@@ -5,7 +5,6 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,14 @@ import time_machine
 from django.apps import apps
 from django.core.cache import cache
 from django.db import transaction
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from backend.project import throwaway
 from tests.factories import NOW, World, a_world
+
+#: What shares one invented world and its server.
+BROWSER = "tests/browser/"
 
 
 @pytest.fixture(scope="session")
@@ -97,9 +101,12 @@ def world(standing_world: World, db: None) -> World:
     return deepcopy(standing_world)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class TogetherByFile(LoadScopeScheduling):
     """Tests of one file run one after another, and everything with a browser does."""
-    browser = Path(__file__).parent / "browser"
-    for item in items:
-        together = browser if browser in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(together)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherByFile:
+    return TogetherByFile(config, log)
