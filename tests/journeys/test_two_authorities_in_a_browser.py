@@ -19,7 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 from backend.access.models import Person
 from backend.grammar.roles import Role
 from backend.records.models import Child
-from tests.browser.kit import addresses, first, inspect
+from tests.browser.kit import addresses, first, inspect, unfold
 from tests.browser.windows import assert_accessible, chromium
 from tests.factories import (
     BARKING,
@@ -106,9 +106,13 @@ def fill_day(page: Page, question: str, day: date) -> None:
 
 
 def take(page: Page, step: str) -> None:
-    """Presses what offers a step."""
-    offer = page.get_by_role("button", name=step, exact=True)
-    offer.or_(page.get_by_role("link", name=step, exact=True)).first.click()
+    """Presses what offers a step, which may be folded away."""
+    button = page.get_by_role("button", name=step, exact=True, include_hidden=True)
+    link = page.get_by_role("link", name=step, exact=True, include_hidden=True)
+    offer = button.or_(link).first
+    offer.wait_for(state="attached")
+    unfold(page)
+    offer.click()
 
 
 def send(page: Page, button: str) -> None:

@@ -33,6 +33,8 @@ from tests.factories import (
     plays,
 )
 from tests.pages.conftest import Enter
+from tests.workflows.escalations.conftest import disputed
+from workflows.escalations.models import Escalation
 from workflows.visits.actions import record_visit
 
 EVERY = [role for role in Role if role != Role.CLOCK]
@@ -319,3 +321,16 @@ def test_leave_that_has_ended_is_no_absence(world: World) -> None:
     )
     assert counts.away_on([worker.pk], TODAY) == {}
     assert Allocation.objects.filter(person=worker).exists()
+
+
+@pytest.mark.parametrize("has_setting", [True, False])
+def test_director_sees_a_concern_at_the_highest_level_with_a_home_or_without(
+    world: World, enter: Enter, has_setting: bool
+) -> None:
+    case = disputed(world)
+    top = len(case.rungs) - 1
+    case.stages.update(rung=top)
+    if not has_setting:
+        Escalation.objects.filter(pk=case.pk).update(setting=None)
+    words = enter(world[Role.DIRECTOR]).get(reverse("board_director")).content.decode()
+    assert f"{world.child.name}, number {case.pk}" in words
