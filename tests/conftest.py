@@ -3,7 +3,7 @@
 import importlib
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -12,6 +12,7 @@ import time_machine
 from django.apps import apps
 from django.core.cache import cache
 from django.db import transaction
+from pytest_django.plugin import blocking_manager_key
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -55,15 +56,15 @@ def nothing_reaches_out() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def authorities_put_back(request: pytest.FixtureRequest) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     """A test that commits empties every table when it ends: the next finds the authorities."""
-    marker = request.node.get_closest_marker("django_db")
+    yield
+    marker = item.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction")
-    if not commits and "transactional_db" not in request.fixturenames:
-        return
-    request.getfixturevalue("transactional_db")
-    put_back_authorities()
+    if commits or "transactional_db" in getattr(item, "fixturenames", ()):
+        with item.config.stash[blocking_manager_key].unblock():
+            put_back_authorities()
 
 
 def put_back_authorities() -> None:
