@@ -105,6 +105,8 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everythi
             source="professional",
             is_about_manager=True,
             is_child_at_risk=True,
+            also_raised_as=["whistleblowing"],
+            also_raised_words=SUMMARY,
         )
         referral = actions.add_allegation(referral=referral, category="sexual", words=SUMMARY, **by)
         referral = actions.record_meeting(
@@ -113,6 +115,7 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Everythi
             held_on=TODAY,
             attendees="PC Day",
             summary=SUMMARY,
+            was_advocate_invited=True,
             tasks=[{"what": SUMMARY, "owner": "PC Day", "due_on": TODAY}],
             **by,
         )

@@ -269,6 +269,48 @@ class TestOneCase:
         assert "not recorded as told" in shown
         assert "Tell the adult&#x27;s home authority" in shown
 
+    def test_a_meeting_asks_after_the_advocate_where_a_child_is_named(
+        self, house: House, enter: Enter
+    ) -> None:
+        client = enter(house.lado)
+        asked = "Was the child&#x27;s advocate invited"
+        unnamed, named = opened(house), opened(house, children=[house.world.child])
+        assert asked not in page(client, "lado_step", unnamed.pk, "meet").content.decode()
+        assert asked in page(client, "lado_step", named.pk, "meet").content.decode()
+        held = {f"held_on_{part}": getattr(TODAY, part) for part in ("day", "month", "year")}
+        said = {
+            "kind": "initial",
+            "attendees": "PC Day, police",
+            "summary": "Police lead.",
+            "is_fortnightly": "no",
+            **held,
+        }
+        address = reverse("lado_step", args=[named.pk, "meet"])
+        assert "if the advocate was invited" in client.post(address, said).content.decode()
+        refused = client.post(address, {**said, "was_advocate_invited": "no"})
+        assert "Say why no advocate was invited" in refused.content.decode()
+        client.post(address, {**said, "was_advocate_invited": "yes"})
+        shown = page(client, "lado_referral", named.pk).content.decode()
+        assert "The child's advocate was invited" in shown
+
+    def test_how_else_it_was_raised_is_shown_and_put_right(
+        self, house: House, enter: Enter
+    ) -> None:
+        referral = opened(house, also_raised_as=["complaint"], also_raised_words="Number 17")
+        client = enter(house.lado)
+        assert (
+            "A complaint. Number 17" in page(client, "lado_referral", referral.pk).content.decode()
+        )
+        actions.correct_referral(
+            referral=referral, changes={"also_raised_as": ["whistleblowing"]}, by=house.lado, at=NOW
+        )
+        shown = page(client, "lado_referral", referral.pk).content.decode()
+        assert "Whistleblowing by staff. Number 17" in shown
+        assert "how else it was raised" in shown
+        counted = page(client, "lado_figures").content.decode()
+        assert "Also raised in another way" in counted
+        assert "referred before: <strong>0</strong>" in counted
+
     def test_tasks_discipline_and_one_adult_in_two_referrals_are_seen(
         self, house: House, enter: Enter
     ) -> None:
@@ -282,6 +324,7 @@ class TestOneCase:
             held_on=TODAY,
             attendees="PC Day, police",
             summary="Police lead.",
+            was_advocate_invited=True,
             by=house.lado,
             at=NOW,
         )

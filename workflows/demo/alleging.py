@@ -180,6 +180,8 @@ def _open_a_case(world: World, at: datetime) -> None:
         held_on=day_of(at),
         attendees="Carol Finch, LADO\nPC Amin, police\nThe provider's head of care",
         summary="The police lead. Nobody speaks to the adult before they do.",
+        was_advocate_invited=False,
+        advocate_why_not="The child has no advocate yet; one was asked for today.",
         tasks=[
             {
                 "what": "Take a statement from the colleague.",

@@ -14,6 +14,7 @@ from backend.records.models import Setting
 from workflows.lado.models import (
     LIMBS,
     Allegation,
+    AlsoRaisedAs,
     AuthorityNotice,
     NoticeChild,
     Referral,
@@ -106,6 +107,17 @@ def check_choice(value: str, choices: Any, words: str, field: str) -> str:
     if value not in choices.values:
         raise FactRefused(words, field=field)
     return value
+
+
+def check_also_raised(ways: Iterable[str]) -> list[str]:
+    """How else the same conduct was raised, each way once.
+
+    :raises FactRefused: it is none of the ways that are counted.
+    """
+    return [
+        check_choice(way, AlsoRaisedAs, "Choose how else this was raised.", "also_raised_as")
+        for way in dict.fromkeys(ways)
+    ]
 
 
 def check_somebody_leads(authority: str, name: str, on: date, field: str) -> None:
@@ -231,6 +243,16 @@ def check_tasks(tasks: Iterable[Mapping[str, Any]], held_on: date) -> list[dict[
     return [
         check_task(task, held_on, before=f"tasks.{number}.") for number, task in enumerate(tasks)
     ]
+
+
+def check_advocate(referral: Referral, was_invited: bool | None, why_not: str) -> None:
+    """:raises FactRefused: nobody said whether the advocate was invited, or why they were not."""
+    if was_invited is None and referral.named_children.exists():
+        raise FactRefused(
+            "Say whether the child's advocate was invited.", field="was_advocate_invited"
+        )
+    if was_invited is False and not why_not:
+        raise FactRefused("Say why no advocate was invited.", field="advocate_why_not")
 
 
 def check_task(task: Mapping[str, Any], held_on: date, *, before: str = "") -> dict[str, Any]:

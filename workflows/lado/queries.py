@@ -23,6 +23,7 @@ from workflows.lado.models import (
     Adult,
     AdultMatch,
     Allegation,
+    AlsoRaisedAs,
     AuthorityNotice,
     Discipline,
     HomeNotification,
@@ -536,6 +537,7 @@ class Place:
     shift: str
     referrals: int
     low_level: int
+    raised_elsewhere: int
 
     @property
     def shift_words(self) -> str:
@@ -548,7 +550,11 @@ def places_of(referrals: QuerySet[Referral]) -> list[Place]:
         referrals.exclude(state=VOID)
         .order_by()
         .values("setting__name", "workplace", "unit", "shift")
-        .annotate(count=Count("pk"), low=Count("pk", filter=Q(state=LOW_LEVEL)))
+        .annotate(
+            count=Count("pk"),
+            low=Count("pk", filter=Q(state=LOW_LEVEL)),
+            elsewhere=Count("pk", filter=~Q(also_raised_as=[])),
+        )
         .order_by("-count", "setting__name", "workplace", "unit", "shift")
     )
     return [
@@ -558,6 +564,7 @@ def places_of(referrals: QuerySet[Referral]) -> list[Place]:
             row["shift"],
             row["count"],
             row["low"],
+            row["elsewhere"],
         )
         for row in rows
     ]
@@ -645,10 +652,12 @@ class Figures:
 
     referrals: int
     consultations: int
+    referred_again: int
     by_result: dict[str, int]
     by_sector: dict[str, int]
     by_category: dict[str, int]
     by_outcome: dict[str, int]
+    by_other_way: dict[str, int]
     by_time: dict[str, int]
     unspoken_by_outcome: dict[str, int]
 
@@ -680,10 +689,14 @@ def figures_of(person: Person, first: date, last: date) -> Figures:
     return Figures(
         referrals=len(rows),
         consultations=sum(row.is_consultation for row in rows),
+        referred_again=_referred_again(rows),
         by_result=_count(_decided(row) for row in rows),
         by_sector=_count(Sector(row.adult.sector).label for row in rows),
         by_category=_count(each.get_category_display() for each in alleged),
         by_outcome=_count(_outcome(each) for each in alleged),
+        by_other_way=_count(
+            str(AlsoRaisedAs(way).label) for row in rows for way in row.also_raised_as
+        ),
         by_time=_count(
             band_of(row.referred_on, row.concluded_on) if row.concluded_on else "Not yet concluded"
             for row in rows
@@ -691,6 +704,19 @@ def figures_of(person: Person, first: date, last: date) -> Figures:
         ),
         unspoken_by_outcome=_count(_outcome(each) for each in alleged if _is_unspoken(each)),
     )
+
+
+def _referred_again(rows: Sequence[Referral]) -> int:
+    """How many are about an adult of an earlier referral anywhere, as a person confirmed.
+
+    That an adult was referred before is known to a LADO of either authority; what was said is not.
+    """
+    known = {row.adult.same_as for row in rows} - {None}
+    told = Referral.objects.exclude(state=VOID).filter(adult__same_as__in=known)
+    first: dict[int, int] = {}
+    for adult, referral in told.order_by("referred_on", "pk").values_list("adult__same_as", "pk"):
+        first.setdefault(adult or 0, referral)
+    return sum(first.get(row.adult.same_as or 0, row.pk) != row.pk for row in rows)
 
 
 def _decided(referral: Referral) -> str:

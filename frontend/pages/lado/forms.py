@@ -20,6 +20,7 @@ from frontend.forms import (
 from workflows.lado.models import (
     LIMBS,
     OUTCOME_MEANS,
+    AlsoRaisedAs,
     Category,
     Decision,
     Discipline,
@@ -201,6 +202,15 @@ class Refer(WhoAndWhat):
         required=False,
         help_text="The LADO is told within one working day of this",
     )
+    also_raised_as = forms.MultipleChoiceField(
+        label="Was this also raised in another way? (optional)",
+        choices=AlsoRaisedAs.choices,
+        required=False,
+        widget=Checkboxes(),
+    )
+    also_raised_words = line(
+        "Where is that kept? (optional)", help_text="For example, the number of the complaint"
+    )
     is_consultation = forms.BooleanField(
         label="I am not sure and would like to talk it through",
         help_text="Asking is always welcome. The LADO will treat it with the same care.",
@@ -236,6 +246,8 @@ class Refer(WhoAndWhat):
         "children",
         "children_in_words",
         "made_safe",
+        "also_raised_as",
+        "also_raised_words",
         "source",
     )
 
@@ -463,6 +475,15 @@ class Correct(Form):
         help_text="Every authority that was told hears of it at once",
         required=False,
     )
+    also_raised_as = forms.MultipleChoiceField(
+        label="Also raised as (optional)",
+        choices=AlsoRaisedAs.choices,
+        required=False,
+        widget=Checkboxes(),
+    )
+    also_raised_words = line(
+        "Where that is kept (optional)", help_text="For example, the number of the complaint"
+    )
     is_clear_at_once = forms.BooleanField(
         label="Clear from the first to be unsubstantiated, unfounded, false or malicious",
         required=False,
@@ -485,6 +506,8 @@ class Correct(Form):
         "happened_on",
         "employer_knew_on",
         "manager_knew_on",
+        "also_raised_as",
+        "also_raised_words",
         "is_clear_at_once",
     )
 
@@ -499,6 +522,12 @@ class Meet(Form):
     )
     absent = long("Who was invited and did not come? (optional)", rows=2)
     summary = long("What was discussed and decided?", required="Say what was discussed and decided")
+    was_advocate_invited = YesNoField(
+        label="Was the child's advocate invited, to speak for the child?",
+        reveals={"no": ["advocate_why_not"]},
+        error_messages={"required": "Select yes if the advocate was invited"},
+    )
+    advocate_why_not = long("Why not?", rows=2)
     is_fortnightly = YesNoField(
         label="Is progress reviewed every two weeks from now on?",
         no="No, monthly",

@@ -136,6 +136,8 @@ OF_CASE = (
     "manager_knew_on",
     "is_about_manager",
     "is_child_at_risk",
+    "also_raised_as",
+    "also_raised_words",
     "is_clear_at_once",
 )
 
@@ -183,6 +185,8 @@ def meet(case: Referral, sent: Any, how: dict[str, Any], reading: Reading) -> As
             ) from refusal
 
     form = forms.Meet(sent, initial={"held_on": reading.on})
+    if not case.named_children.exists():
+        del form.fields["was_advocate_invited"], form.fields["advocate_why_not"]
     return Asked("Record a meeting or a review of progress", form, act, "The meeting is recorded.")
 
 

@@ -13,7 +13,7 @@ from frontend.pages.children.told import row
 from frontend.pages.lado.opening import Reading
 from frontend.pages.lado.steps import ASKED_BY, NOTICE_STEPS, REFERRAL_STEPS
 from frontend.parts.words import count_of, long_date
-from workflows.lado.models import AuthorityNotice, Decision, Referral
+from workflows.lado.models import AlsoRaisedAs, AuthorityNotice, Decision, Referral
 from workflows.lado.table import ANSWERED, TAKEN, UNRECEIVED
 
 #: The one next step of each state, shown as the button.
@@ -148,8 +148,15 @@ def what_was_told(referral: Referral) -> list[Any]:
         row("Children, in words", referral.children_in_words),
         row("From", f"{referral.get_source_display()}. {sender}".strip()),
         row("A child may be at risk now", "Yes" if referral.is_child_at_risk else "Not said"),
+        row("Also raised as", how_else(referral)),
         row("Asked for a talk", "Yes" if referral.is_consultation else "No"),
     ]
+
+
+def how_else(referral: Referral) -> str:
+    """The other ways by which the same conduct was raised, and where those are kept."""
+    ways = [str(AlsoRaisedAs(way).label) for way in referral.also_raised_as]
+    return ". ".join(filter(None, ("; ".join(ways), referral.also_raised_words)))
 
 
 def the_adult(referral: Referral) -> list[Any]:

@@ -636,6 +636,7 @@ PARTS = (
     ("By field of work", "by_sector"),
     ("By kind of harm", "by_category"),
     ("By outcome of each allegation", "by_outcome"),
+    ("Also raised in another way", "by_other_way"),
     ("By time to the last outcome", "by_time"),
     ("Outcomes for children who do not use speech", "unspoken_by_outcome"),
 )
@@ -660,6 +661,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             [
                 ("All referrals", "", found.referrals),
                 ("Of them asked as a consultation", "", found.consultations),
+                ("About an adult who was referred before", "", found.referred_again),
                 *(
                     (title, name, number)
                     for title, part in PARTS

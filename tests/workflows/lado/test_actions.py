@@ -506,6 +506,7 @@ class TestWorking:
             held_on=TODAY,
             attendees="PC Day, police",
             summary="Police lead.",
+            was_advocate_invited=True,
             tasks=[{"what": "Take a statement.", "owner": "PC Day", "due_on": TODAY}],
             by=house.lado,
             at=NOW,
@@ -518,6 +519,44 @@ class TestWorking:
         task.refresh_from_db()
         assert (task.done_on, task.evidence) == (TODAY, "Filed.")
 
+    def test_a_meeting_says_whether_the_childs_advocate_was_invited(self, house: House) -> None:
+        referral = opened(house, children=[house.world.child])
+
+        def meet(**said: Any) -> Referral:
+            return actions.record_meeting(
+                referral=referral,
+                kind="initial",
+                held_on=TODAY,
+                attendees="PC Day, police",
+                summary="Police lead.",
+                by=house.lado,
+                at=NOW,
+                **said,
+            )
+
+        with pytest.raises(FactRefused, match="advocate was invited") as unsaid:
+            meet()
+        assert unsaid.value.field == "was_advocate_invited"
+        with pytest.raises(FactRefused, match="why no advocate") as no_reason:
+            meet(was_advocate_invited=False, advocate_why_not="  ")
+        assert no_reason.value.field == "advocate_why_not"
+        assert not referral.meetings.exists()
+        meet(was_advocate_invited=False, advocate_why_not="None is allocated yet.")
+        assert referral.meetings.get().advocate_why_not == "None is allocated yet."
+
+    def test_a_meeting_about_no_named_child_has_no_advocate_to_invite(self, house: House) -> None:
+        referral = opened(house)
+        actions.record_meeting(
+            referral=referral,
+            kind="initial",
+            held_on=TODAY,
+            attendees="PC Day, police",
+            summary="Police lead.",
+            by=house.lado,
+            at=NOW,
+        )
+        assert referral.meetings.get().was_advocate_invited is None
+
     def test_a_task_that_slips_is_told_and_keeps_the_case_open(self, house: House) -> None:
         referral = ready_to_close(house)
         referral = actions.record_meeting(
@@ -526,6 +565,7 @@ class TestWorking:
             held_on=TODAY,
             attendees="PC Day, police",
             summary="Nearly done.",
+            was_advocate_invited=True,
             by=house.lado,
             at=NOW,
         )

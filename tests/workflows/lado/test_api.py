@@ -205,12 +205,19 @@ class TestReading:
 class TestFigures:
     def test_a_lado_reads_the_figures_of_a_year_and_nobody_else_does(self, house: House) -> None:
         concluded(house)
+        again = kept(house, also_raised_as=["complaint", "complaint", "whistleblowing"])
         kept(house, adult={"name": "Somebody Else", "sector": "education"})
+        match = AdultMatch.objects.get()
+        actions.confirm_match(match=match, reason="Same payroll.", by=house.lado, at=NOW)
         client = as_person(house.lado)
         year = client.get(f"{V1}/referrals/figures/?year=2025").json()
         assert (year["year"], year["first"], year["last"]) == (2025, "2025-04-01", "2026-03-31")
-        assert year["referrals"] == 2
-        assert year["by_result"] == {"Below threshold": 1, "Threshold met": 1}
+        assert (year["referrals"], year["referred_again"]) == (3, 1)
+        assert year["by_other_way"] == {"A complaint": 1, "Whistleblowing by staff": 1}
+        assert client.get(f"{V1}/referrals/{again.pk}/").json()["also_raised_as"] == [
+            "complaint", "whistleblowing",
+        ]  # fmt: skip
+        assert year["by_result"] == {"Below threshold": 2, "Threshold met": 1}
         assert year["by_outcome"] == {"Substantiated": 1}
         assert client.get(f"{V1}/referrals/figures/?year=2024").json()["referrals"] == 0
         for typed in ("1999", "2026", "soon", "-1"):

@@ -22,6 +22,7 @@ from workflows.lado import events
 from workflows.lado.actions.matching import suggest_matches
 from workflows.lado.actions.telling import tell_authorities, tell_urgently
 from workflows.lado.checks import (
+    check_also_raised,
     check_birth,
     check_choice,
     check_days,
@@ -99,6 +100,8 @@ def make_referral(
     made_safe: str = "",
     is_consultation: bool = False,
     is_child_at_risk: bool = False,
+    also_raised_as: Iterable[str] = (),
+    also_raised_words: str = "",
     happened_on: date | None = None,
     happened_in_words: str = "",
     employer_knew_on: date | None = None,
@@ -149,6 +152,8 @@ def make_referral(
         made_safe=check_text(made_safe, "made_safe").strip(),
         is_consultation=is_consultation,
         is_child_at_risk=is_child_at_risk,
+        also_raised_as=check_also_raised(also_raised_as),
+        also_raised_words=check_short(also_raised_words, "also_raised_words"),
         happened_on=happened_on,
         happened_in_words=check_short(happened_in_words, "happened_in_words"),
         employer_knew_on=employer_knew_on,
@@ -301,10 +306,14 @@ CORRECTABLE = {
     "shift": "the shift",
     "is_about_manager": "whether the adult runs the setting",
     "is_child_at_risk": "whether a child is at risk now",
+    "also_raised_as": "how else it was raised",
+    "also_raised_words": "how else it was raised",
     "is_clear_at_once": "whether it was clear from the first",
     "setting": "the place",
     "workplace": "the place",
 }
+#: What is a few words, and how many letters they may have.
+SHORT = (("unit", 100), ("happened_in_words", 200), ("also_raised_words", 200))
 OF_ADULT = ("name", "date_of_birth", "employer", "job", "sector", "home_authority", "other_work")
 
 
@@ -340,7 +349,8 @@ def correct_referral(
             for name in ("happened_on", "employer_knew_on", "manager_knew_on")
         }
         check_days(**days, referred_on=case.referred_on, at=at)
-        for name, longest in (("unit", 100), ("happened_in_words", 200)):
+        check_also_raised(changes.get("also_raised_as", ()))
+        for name, longest in SHORT:
             check_text(str(changes.get(name, "")), name, longest=longest)
         check_choice(str(changes.get("shift", "")), Shift, "Choose one of the times.", "shift")
         _check_stays_somewhere(case, changes)

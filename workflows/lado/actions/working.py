@@ -14,6 +14,7 @@ from backend.casework.gate import carry_out
 from backend.grammar.moments import day_of
 from workflows.lado.actions.telling import resume_notice, tell_authorities
 from workflows.lado.checks import (
+    check_advocate,
     check_can_close,
     check_choice,
     check_may_be_shared_with,
@@ -55,11 +56,16 @@ def record_meeting(
     by: Person,
     at: datetime,
     absent: str = "",
+    was_advocate_invited: bool | None = None,
+    advocate_why_not: str = "",
     tasks: Iterable[Mapping[str, Any]] = (),
     is_fortnightly: bool = False,
     expects: int | None = None,
 ) -> Referral:
     """This will keep a meeting or a review of progress, who was there, and what was asked of whom.
+
+    Where the case names a child, it also says whether the child's advocate was invited to speak
+    for them, and if not why not.
 
     :raises NotAllowed, NotNow, MovedOn: as the gate says.
     :raises FactRefused: something is missing, or cannot be true.
@@ -69,6 +75,7 @@ def record_meeting(
     attendees = check_reason(attendees, "Say who was there, with their agencies.", "attendees")
     summary = check_reason(summary, "Say what was discussed and decided.", "summary")
     absent = check_text(absent, "absent").strip()
+    advocate_why_not = check_text(advocate_why_not, "advocate_why_not").strip()
     asked = check_tasks(tasks, held_on)
 
     def stand_beside(case: Referral) -> None:
@@ -79,6 +86,8 @@ def record_meeting(
             attendees=attendees,
             absent=absent,
             summary=summary,
+            was_advocate_invited=was_advocate_invited,
+            advocate_why_not=advocate_why_not,
             by=by,
             at=at,
         )
@@ -91,6 +100,7 @@ def record_meeting(
             raise FactRefused(
                 f"The referral was made on {in_words(case.referred_on)}.", field="held_on"
             )
+        check_advocate(case, was_advocate_invited, advocate_why_not)
 
     return carry_out(
         referral,

@@ -100,7 +100,17 @@ class MeetingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Meeting
-        fields = ("id", "kind", "held_on", "attendees", "absent", "summary", "tasks")
+        fields = (
+            "id",
+            "kind",
+            "held_on",
+            "attendees",
+            "absent",
+            "summary",
+            "was_advocate_invited",
+            "advocate_why_not",
+            "tasks",
+        )
 
 
 class TrackSerializer(serializers.ModelSerializer):
@@ -236,6 +246,8 @@ class ReferralSerializer(ReferralRowSerializer):
             "is_consultation",
             "is_child_at_risk",
             "is_clear_at_once",
+            "also_raised_as",
+            "also_raised_words",
             "happened_on",
             "happened_in_words",
             "employer_knew_on",
@@ -295,10 +307,14 @@ class FiguresSerializer(serializers.Serializer):
     last = Day()
     referrals = serializers.IntegerField()
     consultations = serializers.IntegerField()
+    referred_again = serializers.IntegerField(
+        help_text="About an adult who had been referred before, as a person confirmed"
+    )
     by_result = Counts()
     by_sector = Counts()
     by_category = Counts()
     by_outcome = Counts()
+    by_other_way = Counts(help_text="How else the same conduct was raised")
     by_time = Counts(help_text="Bands of time; none of them is a breach")
     unspoken_by_outcome = Counts(help_text="Outcomes for children who do not use speech")
 

@@ -7,6 +7,7 @@ from backend.grammar.events import Depth
 from workflows.lado.api.fields import LINE, LONG, KnownSettingField, RowField
 from workflows.lado.models import (
     Allegation,
+    AlsoRaisedAs,
     Category,
     Discipline,
     Harm,
@@ -62,6 +63,12 @@ class ReferForm(Form):
     is_child_at_risk = serializers.BooleanField(
         default=False, help_text="A child may be at risk now: the LADO is reached at once"
     )
+    also_raised_as = serializers.ListField(
+        child=serializers.ChoiceField(choices=AlsoRaisedAs.choices),
+        required=False,
+        help_text="Other ways by which the same conduct was raised, as far as is known",
+    )
+    also_raised_words = serializers.CharField(**LINE)
     happened_on = Day(required=False, allow_null=True)
     happened_in_words = serializers.CharField(**LINE)
     employer_knew_on = Day(required=False, allow_null=True)
@@ -117,6 +124,12 @@ class CorrectForm(Form):
     is_about_manager = serializers.BooleanField(required=False)
     is_child_at_risk = serializers.BooleanField(required=False)
     is_clear_at_once = serializers.BooleanField(required=False)
+    also_raised_as = serializers.ListField(
+        child=serializers.ChoiceField(choices=AlsoRaisedAs.choices),
+        required=False,
+        help_text="Other ways by which the same conduct was raised, as far as is known",
+    )
+    also_raised_words = serializers.CharField(**LINE)
     setting = KnownSettingField(required=False, allow_null=True)
     workplace = serializers.CharField(**LINE)
     adult = AdultForm(required=False)
@@ -134,6 +147,12 @@ class MeetForm(Form):
     attendees = serializers.CharField()
     absent = serializers.CharField(**LONG)
     summary = serializers.CharField()
+    was_advocate_invited = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        help_text="Whether the child's advocate was invited; asked where the case names a child",
+    )
+    advocate_why_not = serializers.CharField(**LONG)
     tasks = serializers.ListField(child=TaskForm(), required=False, max_length=50)
     is_fortnightly = serializers.BooleanField(default=False)
 

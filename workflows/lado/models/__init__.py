@@ -3,6 +3,7 @@
 from workflows.lado.models.choices import (
     LIMBS,
     OUTCOME_MEANS,
+    AlsoRaisedAs,
     Category,
     Harm,
     Outcome,
@@ -47,6 +48,7 @@ __all__ = [
     "Adult",
     "AdultMatch",
     "Allegation",
+    "AlsoRaisedAs",
     "AuthorityNotice",
     "Category",
     "Decision",

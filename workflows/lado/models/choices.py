@@ -39,6 +39,15 @@ class Shift(models.TextChoices):
     NOT_KNOWN = "", "Not known"
 
 
+class AlsoRaisedAs(models.TextChoices):
+    """Another way by which the same conduct came to somebody's notice."""
+
+    COMPLAINT = "complaint", "A complaint"
+    WHISTLEBLOWING = "whistleblowing", "Whistleblowing by staff"
+    INSPECTION = "inspection", "A concern told to Ofsted or another regulator"
+    VISITOR = "visitor", "A report of the independent visitor (regulation 44)"
+
+
 class Category(models.TextChoices):
     """What is alleged."""
 

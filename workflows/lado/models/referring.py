@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from backend.casework.case import Matter, guard, step
 from backend.records.models import Authority, Child, Setting
-from workflows.lado.models.choices import Sector, Shift, Source
+from workflows.lado.models.choices import AlsoRaisedAs, Sector, Shift, Source
 from workflows.lado.models.kept import NEVER_REMOVED, OfReferral, by_person, to_referral
 from workflows.lado.table import TABLE
 
@@ -82,6 +83,15 @@ class Referral(Matter):
     is_child_at_risk = models.BooleanField(
         default=False,
         help_text="A child may be at risk now: those who must know hear at once.",
+    )
+    also_raised_as = ArrayField(
+        models.CharField(max_length=14, choices=AlsoRaisedAs),
+        default=list,
+        blank=True,
+        help_text="Other ways by which the same conduct was raised, as far as is known.",
+    )
+    also_raised_words = models.CharField(
+        max_length=200, blank=True, help_text="Where those are found: who has them, which number."
     )
     is_clear_at_once = models.BooleanField(
         default=False,

@@ -55,9 +55,19 @@ class Meeting(OfReferral):
     attendees = models.TextField(help_text="Who was there, with their agencies, one a line.")
     absent = models.TextField(blank=True, help_text="Who was invited and did not come.")
     summary = models.TextField()
+    was_advocate_invited = models.BooleanField(
+        null=True, blank=True, help_text="Asked wherever the case names a child."
+    )
+    advocate_why_not = models.TextField(blank=True)
 
     class Meta(OfReferral.Meta):
         ordering = ["held_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="meeting_without_advocate_has_reason",
+                condition=~Q(was_advocate_invited=False) | ~Q(advocate_why_not=""),
+            )
+        ]
 
 
 @pghistory.track()
