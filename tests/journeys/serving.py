@@ -3,11 +3,15 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
+from django.conf import settings
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import Browser, Page
 from uvicorn import Config
 
@@ -48,12 +52,23 @@ def aside(do: Callable[[], None]) -> None:
         pool.submit(whole).result()
 
 
+def asked(address: str, session: str) -> int:
+    """What the server answers to somebody with a session."""
+    try:
+        with urlopen(Request(address, headers={"Cookie": session})) as answer:
+            assert answer.url == address, f"sent on to {answer.url}"
+            return int(answer.status)
+    except HTTPError as refused:
+        return refused.code
+
+
 class Desks:
     """Everybody's own browser. They sign in when asked, and go home at the end of the day."""
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.windows = Windows(browser, address)
         self.at: dict[int, Page] = {}
+        self.sessions: dict[int, str] = {}
 
     def go(self, person: Person, path: str) -> Page:
         """Opens a page that must be there."""
@@ -69,6 +84,24 @@ class Desks:
         assert answer is not None
         return answer.status
 
+    def seen_by(self, people: dict[str, Person], path: str) -> set[str]:
+        """To whom of these the server shows a page; everybody else has to meet a 404."""
+        aside(lambda: self.let_in(people.values()))
+        address = f"{self.windows.address}{path}"
+        found = {name: asked(address, self.sessions[one.pk]) for name, one in people.items()}
+        assert set(found.values()) <= {200, 404}, f"{path}: {found}"
+        return {name for name, status in found.items() if status == 200}
+
+    def let_in(self, people: Iterable[Person]) -> None:
+        """Gives each a session until they go home, without a browser around it."""
+        for person in people:
+            if person.pk not in self.sessions:
+                client = Client()
+                client.force_login(Person.objects.get(pk=person.pk))
+                self.sessions[person.pk] = client.cookies[
+                    settings.SESSION_COOKIE_NAME
+                ].OutputString([])
+
     def sign_in(self, person: Person) -> None:
         page = self.at[person.pk]
         page.goto("/")
@@ -81,3 +114,4 @@ class Desks:
         """Everybody goes home."""
         self.windows.close()
         self.at.clear()
+        self.sessions.clear()

@@ -28,6 +28,22 @@ from tests.factories import (
     plays,
 )
 
+#: Who reads the record of the child, and who has to know of them where they live now.
+CHILDS_OWN = {
+    "advocate",
+    "director",
+    "iro",
+    "iro_manager",
+    "nominated_officer",
+    "service_manager",
+    "social_worker",
+    "team_manager",
+}
+AT_THE_HOST = {"director of the host", "host_officer"}
+AT_THE_HOME = {"host_officer", "manager of the home"}
+#: A dispute of the IRO stays with those above the child's worker.
+IN_THE_DISPUTE = {"director", "iro", "iro_manager", "service_manager", "team_manager"}
+
 
 @dataclass
 class Story:

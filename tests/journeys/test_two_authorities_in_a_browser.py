@@ -32,7 +32,17 @@ from tests.factories import (
     placed,
 )
 from tests.journeys.serving import Desks, aside, served
-from tests.journeys.story import Story, later, morning, night, on
+from tests.journeys.story import (
+    AT_THE_HOME,
+    AT_THE_HOST,
+    CHILDS_OWN,
+    IN_THE_DISPUTE,
+    Story,
+    later,
+    morning,
+    night,
+    on,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 THEIRS = [Role.SOCIAL_WORKER, Role.IRO, Role.ADVOCATE]
@@ -61,10 +71,9 @@ class Walk:
         for number in range(first_one, last_one + 1):
             aside(partial(night_and_morning, later(number)))
 
-    def finds_nothing(self, path: str, *people: Person) -> None:
-        """None of them learns that this page exists."""
-        for person in people:
-            assert self.desks.status(person, path) == 404, f"{person.name}: {path}"
+    def is_seen_by(self, path: str, names: set[str]) -> None:
+        """These open a page; nobody else of all who play a part learns that it exists."""
+        assert self.desks.seen_by(self.story.everybody(), path) == names, path
 
 
 def night_and_morning(day: date) -> None:
@@ -133,9 +142,7 @@ def test_two_authorities_one_child_in_a_browser(walk: Walk) -> None:
 def is_placed_in_an_emergency(walk: Walk) -> None:
     child = f"/children/{walk.child.pk}/"
     with walk.day(0) as desks:
-        walk.finds_nothing(
-            child, walk[Role.HOST_OFFICER], walk.story.manager, walk.story.world.stranger
-        )
+        walk.is_seen_by(child, CHILDS_OWN)
         page = desks.go(walk[Role.SOCIAL_WORKER], f"{child}placements/")
         take(page, "Record a new placement")
         fill_day(page, "When did the placement start?", TODAY)
@@ -152,7 +159,7 @@ def is_placed_in_an_emergency(walk: Walk) -> None:
         inspect(page, assert_accessible)
         page = desks.go(walk[Role.HOST_OFFICER], "/host-notices/")
         expect(page.get_by_text("No authority has sent you a notice.")).to_be_visible()
-        walk.finds_nothing(child, walk.story.world.stranger, walk[Role.ADMINISTRATOR])
+        walk.is_seen_by(child, CHILDS_OWN | AT_THE_HOME)
 
 
 def is_known_only_from_the_home(walk: Walk) -> str:
@@ -182,7 +189,7 @@ def is_known_only_from_the_home(walk: Walk) -> str:
             page = desks.go(walk[role], mismatch)
             expect(page.get_by_text(walk.child.name)).to_be_visible()
         inspect(page, assert_accessible)
-        walk.finds_nothing(mismatch, walk.story.world.stranger, walk[Role.LADO])
+        walk.is_seen_by(mismatch, CHILDS_OWN | AT_THE_HOST | AT_THE_HOME)
     return mismatch
 
 
@@ -201,6 +208,7 @@ def goes_up_and_is_answered(walk: Walk, mismatch: str) -> None:
             page = desks.go(above, "/notifications/")
             expect(page.get_by_text("for: Two sources settled").first).to_be_visible()
             desks.go(above, mismatch)
+        walk.is_seen_by(mismatch, CHILDS_OWN | AT_THE_HOST | AT_THE_HOME)
         page = desks.go(walk[Role.SOCIAL_WORKER], mismatch)
         take(page, "Explain what you know")
         page.get_by_label("What do you know of why").fill("In the rush nobody wrote to the host.")
@@ -234,8 +242,8 @@ def goes_up_and_is_answered(walk: Walk, mismatch: str) -> None:
         page = desks.go(walk[Role.SOCIAL_WORKER], notice)
         name = walk[Role.HOST_OFFICER].name
         expect(page.get_by_text(re.compile(f"Acknowledged: {name}"))).to_be_visible()
-        walk.finds_nothing(notice, walk[Role.HOST_OFFICER], walk.story.manager)
-        walk.finds_nothing(given, walk.story.world.stranger, walk.story.manager)
+        walk.is_seen_by(notice, CHILDS_OWN)
+        walk.is_seen_by(given, CHILDS_OWN | AT_THE_HOST)
 
 
 def is_alleged(walk: Walk) -> str:
@@ -291,9 +299,8 @@ def nothing_is_seen_of_it(walk: Walk, referral: str) -> None:
     expect(
         walk.desks.go(walk[Role.LADO], referral).get_by_text("Alex Nightworker").first
     ).to_be_visible()
-    story = walk.story
     around = [walk[role] for role in (Role.SOCIAL_WORKER, Role.IRO, Role.HOST_OFFICER)]
-    walk.finds_nothing(referral, *around, story.manager, story.world.stranger, walk[Role.DIRECTOR])
+    walk.is_seen_by(referral, {"lado"})
     child = f"/children/{walk.child.pk}/"
     for person in around:
         pages = ["/", "/notifications/", child]
@@ -324,7 +331,7 @@ def three_authorities_are_told(walk: Walk, referral: str) -> None:
         page = desks.go(walk.story.directors[LEEDS], "/notifications/")
         assert "Nightworker" not in page.locator("main").inner_text()
         notice = first(desks.go(walk.story.directors[LEEDS], "/allegations/"), NOTICE)
-        walk.finds_nothing(notice, walk.story.directors[SHEFFIELD], walk[Role.DIRECTOR])
+        walk.is_seen_by(notice, {"lado", f"director of {LEEDS}"})
 
 
 NOTICE = r"/allegations/notices/\d+/"
@@ -359,7 +366,7 @@ def is_disputed(walk: Walk) -> None:
         send(page, "Send")
         case = page.url.removeprefix(desks.windows.address)
         expect(page.get_by_text(re.compile("^Sent to .*")).first).to_be_visible()
-        walk.finds_nothing(case, walk[Role.ADVOCATE], walk.story.world.stranger, walk.story.manager)
+        walk.is_seen_by(case, IN_THE_DISPUTE)
         desks.go(walk[Role.TEAM_MANAGER], case)
     walk.nights(19, 25)
     with walk.day(26) as desks:
@@ -380,12 +387,14 @@ def is_disputed(walk: Walk) -> None:
         send(page, "It is resolved")
         expect(page.get_by_text("Visited twice; nearer home in May.")).to_be_visible()
         assert case not in addresses(desks.go(iro, "/escalations/"), r"/escalations/\d+/")
+        walk.is_seen_by(case, IN_THE_DISPUTE)
 
 
 def everything_closes(walk: Walk, referral: str) -> None:
     lado = walk[Role.LADO]
     with walk.day(27) as desks:
         receives_and_answers(walk, walk.story.directors[LEEDS])
+        walk.is_seen_by(f"/children/{walk.child.pk}/", CHILDS_OWN | AT_THE_HOME)
         page = desks.go(lado, referral)
         take(page, "Give an allegation its outcome")
         choose(page, "What is the outcome?", "Substantiated")
@@ -426,6 +435,7 @@ def everything_closes(walk: Walk, referral: str) -> None:
         expect(
             desks.go(walk[Role.DIRECTOR], own).get_by_text("Substantiated; gone.")
         ).to_be_visible()
+        walk.is_seen_by(own, {"lado", "director"})
         page = desks.go(lado, "/allegations/")
         expect(page.get_by_role("heading", name=re.compile("Silent authorities"))).to_have_count(0)
         nothing_is_seen_of_it(walk, referral)
