@@ -10,7 +10,7 @@ from backend.access.models import Person
 from backend.access.parts import roles_held
 from backend.alerts.table import ANSWERERS
 from backend.grammar.roles import IN_ONE_CASE, Role
-from workflows.lado.queries import has_part_in_allegations
+from workflows.lado.queries import has_allegations_to_read
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,10 @@ ONLY_FOR: dict[str, tuple[Role, ...]] = {
 }
 
 
+#: To these the way to allegations always shows; to others while there is something to read.
+ALLEGATIONS = {Role.LADO, Role.REGISTERED_MANAGER}
+
+
 def ways(request: HttpRequest, person: Person, on: date) -> list[Way]:
     """The entries for somebody who is signed in, the present one marked."""
     held = roles_held(person, on)
@@ -74,7 +78,7 @@ def ways(request: HttpRequest, person: Person, on: date) -> list[Way]:
     for label, name in WAYS:
         if name in ONLY_FOR and not held & set(ONLY_FOR[name]):
             continue
-        if name == "allegations" and not has_part_in_allegations(person, on):
+        if name == "allegations" and not (held & ALLEGATIONS or has_allegations_to_read(person)):
             continue
         try:
             url = reverse(name)

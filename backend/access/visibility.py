@@ -1,7 +1,10 @@
 """What a person may know exists: deny unless a grant says otherwise."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -89,6 +92,9 @@ def readable_by(person: Person, depth: Depth) -> Q:
     )
 
 
+ANYBODY, NOBODY = Q(), Q(pk__in=())
+
+
 @dataclass(frozen=True)
 class Reader:
     """Somebody who can see a child, how deep, and why."""
@@ -99,50 +105,49 @@ class Reader:
     because: str
 
 
-def readers_of(child: Child, on: date) -> list[Reader]:
+def readers_of(child: Child, on: date, who: Q = ANYBODY) -> list[Reader]:
     """Everybody who can see this child, and why: the answer to "who can see this?"."""
-    readers = [
-        Reader(
-            person_id=allocation.person_id,
-            name=allocation.person.name,
-            depth=Depth.RECORD,
-            because=f"{_capital(LABELS[Role(allocation.role)])} since "
-            f"{allocation.started_on:%-d %B %Y}",
-        )
-        for allocation in Allocation.objects.filter(
-            current(on), child=child, person__is_active=True
-        ).select_related("person")
+    return [
+        *_by_allocation(child, on, who),
+        *_by_role(child, on, who),
+        *_by_reason(child, who),
     ]
-    for role, kind, place in ties_of([child.pk], on)[0].scopes():
-        depth = Depth.CARD if role in CARD_ONLY else Depth.RECORD
-        assigned = RoleAssignment.objects.filter(
-            current(on), role=role, person__is_active=True, **{f"{kind}_id": place}
-        ).select_related("person", "team__authority", "authority", "setting")
-        readers += [
-            Reader(
-                person_id=a.person_id,
-                name=a.person.name,
-                depth=depth,
-                because=f"{_capital(LABELS[role])}, {a.team or a.authority or a.setting}",
-            )
-            for a in assigned
-        ]
-    opened = BreakGlass.objects.filter(child=child, ends_at__gt=Now()).select_related("person")
-    readers += [
-        Reader(
-            person_id=glass.person_id,
-            name=glass.person.name,
-            depth=Depth.RECORD,
-            because=f"Opened the record with a reason; access ends {glass.ends_at:%-d %B %H:%M}",
-        )
-        for glass in opened
-    ]
-    return readers
+
+
+def _by_allocation(child: Child, on: date, who: Q) -> Iterator[Reader]:
+    """Those whose own child this is."""
+    rows = Allocation.objects.filter(current(on), who, child=child, person__is_active=True)
+    for row in rows.select_related("person"):
+        since = f"since {row.started_on:%-d %B %Y}"
+        because = f"{_capital(LABELS[Role(row.role)])} {since}"
+        yield Reader(row.person_id, row.person.name, Depth.RECORD, because)
+
+
+def _by_role(child: Child, on: date, who: Q) -> Iterator[Reader]:
+    """Those with a part where the child belongs or lives."""
+    scopes = ties_of([child.pk], on)[0].scopes()
+    played = [Q(role=role, **{f"{kind}_id": place}) for role, kind, place in scopes]
+    rows = RoleAssignment.objects.filter(
+        current(on), who, reduce(or_, played, NOBODY), person__is_active=True
+    ).select_related("person", "team__authority", "authority", "setting")
+    places = {role: number for number, (role, _, _) in reversed(list(enumerate(scopes)))}
+    for row in sorted(rows, key=lambda row: (places[Role(row.role)], row.pk)):
+        depth = Depth.CARD if row.role in CARD_ONLY else Depth.RECORD
+        because = f"{_capital(LABELS[Role(row.role)])}, {row.team or row.authority or row.setting}"
+        yield Reader(row.person_id, row.person.name, depth, because)
+
+
+def _by_reason(child: Child, who: Q) -> Iterator[Reader]:
+    """Those who opened the record for a time, with a reason."""
+    rows = BreakGlass.objects.filter(who, child=child, ends_at__gt=Now())
+    for row in rows.select_related("person"):
+        because = f"Opened the record with a reason; access ends {row.ends_at:%-d %B %H:%M}"
+        yield Reader(row.person_id, row.person.name, Depth.RECORD, because)
 
 
 def why_visible(person: Person, child: Child, on: date) -> list[str]:
     """Why this person can see this child; an empty list when they cannot."""
-    return [reader.because for reader in readers_of(child, on) if reader.person_id == person.pk]
+    return [reader.because for reader in readers_of(child, on, Q(person=person))]
 
 
 def _capital(words: str) -> str:

@@ -249,18 +249,17 @@ def reads_referrals(person: Person, on: date) -> bool:
     return held.exists() or referrals_visible_to(person).exists()
 
 
-def has_part_in_allegations(person: Person, on: date) -> bool:
-    """Whether the way to allegations is shown to somebody."""
-    parts = RoleAssignment.objects.filter(
-        current(on), role__in=(Role.LADO, Role.REGISTERED_MANAGER), person=person
-    )
+def has_allegations_to_read(person: Person) -> bool:
+    """Whether somebody sent a referral, or may read a case or a notice of one."""
+    groups = person.groups.values("pk")
     return (
         Person.objects.filter(pk=person.pk)
         .filter(
-            Exists(parts)
-            | Exists(receipts_visible_to(person))
-            | Exists(referrals_visible_to(person))
-            | Exists(notices_visible_to(person))
+            Exists(receipts_visible_to(person).order_by())
+            | Exists(ReferralGrant.objects.filter(user=person))
+            | Exists(ReferralGroupGrant.objects.filter(group__in=groups))
+            | Exists(NoticeGrant.objects.filter(user=person))
+            | Exists(NoticeGroupGrant.objects.filter(group__in=groups))
         )
         .exists()
     )
