@@ -109,5 +109,16 @@ class TogetherByFile(LoadScopeScheduling):
         return BROWSER if nodeid.startswith(BROWSER) else nodeid.partition("::")[0]
 
 
+def is_long(item: pytest.Item) -> bool:
+    """Whether a test drives a browser, starts real servers or takes many seconds."""
+    return item.nodeid.startswith(BROWSER) or item.get_closest_marker("slow") is not None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker waits for another at the end."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(BROWSER), not is_long(item)))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TogetherByFile:
     return TogetherByFile(config, log)

@@ -44,6 +44,10 @@ class Chart:
     rows: tuple[tuple[str, ...], ...]
     is_empty: bool = False
 
+    def in_numbers(self) -> list[list[str | int]]:
+        """The rows of the table, with numbers as such: what a spreadsheet can add up."""
+        return [[int(cell) if cell.isdigit() else cell for cell in row] for row in self.rows]
+
 
 @dataclass(frozen=True)
 class MonthCount:

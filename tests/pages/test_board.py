@@ -1,5 +1,6 @@
 """Boards: whose alerts they count, by worker and team, what changed, and who was not seen."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -276,15 +277,18 @@ class TestDirector:
             assert first == last + 1
 
 
+MANAGERS_SHEETS = ("alerts", "teams", "workers", "changes", "slips", "answers")
+
+
 class TestExport:
     @pytest.mark.parametrize(
         ("role", "address", "names"),
         [
-            (Role.TEAM_MANAGER, MANAGER, ("alerts", "teams", "workers", "changes")),
+            (Role.TEAM_MANAGER, MANAGER, MANAGERS_SHEETS),
             (
                 Role.DIRECTOR,
                 DIRECTOR,
-                ("children", "settings", "hosts", "top", "highest", "silent"),
+                ("lengths", "children", "settings", "hosts", "top", "highest", "silent"),
             ),
             (Role.IRO, REVIEWS, ("reviews", "alerts")),
         ],
@@ -301,7 +305,17 @@ class TestExport:
             rows = list(sheet.iter_rows(values_only=True))
             assert str(rows[0][0]).endswith("2 March 2026.")
             assert all(rows[1])
+        shown = client.get(address).content.decode()
+        assert set(re.findall(r'href="\?export=(\w+)"', shown)) <= set(names)
         assert client.get(f"{address}?export=nonsense").status_code == 404
+
+    def test_a_chart_is_exported_in_numbers(self, slipped: World, enter: Enter) -> None:
+        file = enter(slipped[Role.TEAM_MANAGER]).get(f"{MANAGER}?export=slips")
+        sheet = load_workbook(BytesIO(file.content)).active
+        assert sheet is not None
+        rows = list(sheet.iter_rows(min_row=2, values_only=True))
+        assert rows[0] == ("Week of", "Dates that passed")
+        assert sum(row[1] for row in rows[1:]) > 0
 
     def test_nothing_more_is_exported_than_is_shown(self, slipped: World, enter: Enter) -> None:
         file = enter(slipped.stranger).get(f"{MANAGER}?export=alerts")

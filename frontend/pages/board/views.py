@@ -25,6 +25,7 @@ from frontend.pages.alerts import told
 from frontend.pages.board import counts, unseen
 from frontend.pages.children.opening import person_of
 from frontend.pages.timeliness.views import far_first
+from frontend.parts.charts import Chart
 from frontend.parts.identity import placements_on
 from frontend.parts.lists import page_of
 from frontend.parts.spreadsheet import spreadsheet
@@ -112,7 +113,8 @@ def manager(request: HttpRequest) -> HttpResponse:
     since = counts.start_of_yesterday(on)
     ordered = standing.order_by("-reached", "passed_at", "pk")
     if "export" in request.GET:
-        return exported(request, person, on, manager_sheets(alerts, standing, role, on))
+        sheets = manager_sheets(alerts, standing, role, on)
+        return exported(request, person, on, {**sheets, **week_sheets(children, alerts, on)})
     page = page_of(told.for_lists(ordered), request)
     teams = counts.by_team(standing, on)
     return render(
@@ -134,8 +136,8 @@ def manager(request: HttpRequest) -> HttpResponse:
             "changes": counts.changes_since(alerts, since, MOST_CHANGES)[:MOST_CHANGES],
             "since": since,
             "charts": [
-                counts.slips_by_week(children, on),
-                counts.answers_by_week(alerts, on),
+                ("slips", counts.slips_by_week(children, on)),
+                ("answers", counts.answers_by_week(alerts, on)),
             ],
             "tabs": tabs("board_manager", held),
         },
@@ -207,6 +209,18 @@ def manager_sheets(
     }
 
 
+def week_sheets(children: QuerySet[Child], alerts: QuerySet[Alert], on: date) -> dict[str, Any]:
+    """What the charts of the weeks show, in numbers."""
+
+    def sheet(name: str, chart: Chart) -> Sheet:
+        return name, chart.columns, chart.in_numbers()
+
+    return {
+        "slips": lambda: sheet("Dates passed by week", counts.slips_by_week(children, on)),
+        "answers": lambda: sheet("Time to answer by week", counts.answers_by_week(alerts, on)),
+    }
+
+
 # The director's board
 
 
@@ -251,6 +265,9 @@ def director_sheets(
     top: QuerySet[Alert],
     on: date,
 ) -> dict[str, Any]:
+    def lengths_sheet() -> Sheet:
+        return "How long past the day", ("How long", "Children"), unseen.by_length(late)
+
     def children_sheet() -> Sheet:
         columns = (
             "Child",
@@ -289,6 +306,7 @@ def director_sheets(
         return "Authorities that do not answer", columns, rows
 
     return {
+        "lengths": lengths_sheet,
         "children": children_sheet,
         "settings": lambda: places_sheet("Setting", unseen.by_setting(late, children, on)),
         "hosts": lambda: places_sheet("Host authority", unseen.by_host(late, children, on)),
