@@ -57,9 +57,11 @@ def nothing_reaches_out() -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None]:
     """A test that commits empties every table when it ends: the next finds the authorities."""
     yield
+    if nextitem is None:
+        return
     marker = item.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction")
     if commits or "transactional_db" in getattr(item, "fixturenames", ()):
