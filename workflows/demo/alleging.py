@@ -1,4 +1,4 @@
-"""Allegations in the invented world: one being worked on, one new, and low-level concerns."""
+"""Allegations in the invented world, one at every stage, and low-level concerns."""
 
 from __future__ import annotations
 
@@ -34,12 +34,19 @@ NOT_MET = "Nothing that was told points to it."
 
 
 def allegation_steps(world: World) -> Iterator[Doing]:
-    """A low-level concern, an allegation that opened a case with one silent authority, a new
-    referral from the public, and one that ended."""
-    yield _at(world, 75, 9), partial(_end_a_case, world, _at(world, 75, 9))
-    yield _at(world, 34, 9), partial(_keep_a_concern, world, _at(world, 34, 9))
-    yield _at(world, 5, 9), partial(_open_a_case, world, _at(world, 5, 9))
-    yield _at(world, 1, 16), partial(_hear_from_the_public, world, _at(world, 1, 16))
+    """One that ended, one with its outcome, advice, a low-level concern, an allegation that opened
+    a case with one silent authority, one to be decided, and a new one from the public."""
+    for days, hour, do in (
+        (75, 9, _end_a_case),
+        (48, 10, _conclude_a_case),
+        (34, 9, _keep_a_concern),
+        (20, 9, _advise),
+        (5, 9, _open_a_case),
+        (1, 14, _wait_for_a_decision),
+        (1, 16, _hear_from_the_public),
+    ):
+        at = _at(world, days, hour)
+        yield at, partial(do, world, at)
 
 
 def _at(world: World, days_ago: int, hour: int) -> datetime:
@@ -116,6 +123,44 @@ def _keep_a_concern(world: World, at: datetime) -> None:
             by=world.people["carol"],
             at=at + timedelta(hours=4),
         )
+
+
+def _advise(world: World, at: datetime) -> None:
+    """Not for the LADO; the sender is told what to do instead."""
+    referral = _tell(
+        world,
+        at,
+        what_happened="A parent complains that a driver is rude and plays loud music in the bus.",
+        adult={"name": "Keith Mallory", "job": "Driver", "sector": "transport"},
+        shift="day",
+        is_consultation=True,
+        also_raised_as=["complaint"],
+        also_raised_words="The firm has it under number 417.",
+    )
+    if referral is not None:
+        actions.decide_threshold(
+            referral=referral,
+            result="advise",
+            limbs=_limbs(),
+            reason="A matter of conduct for the firm, with nothing that points to harm.",
+            advice="Answer the parent in writing, and ask the children what the ride is like.",
+            by=world.people["carol"],
+            at=at + timedelta(hours=2),
+        )
+
+
+def _wait_for_a_decision(world: World, at: datetime) -> None:
+    """Received by name, and nothing decided yet."""
+    _tell(
+        world,
+        at,
+        what_happened="A colleague says that a senior worker locked the kitchen in the evenings "
+        "and kept food from the children.",
+        adult={"name": "Moira Stannard", "job": "Senior worker", "sector": "residential"},
+        shift="evening",
+        made_safe="The kitchen is open. She works with another member of staff.",
+        also_raised_as=["whistleblowing"],
+    )
 
 
 def _open_a_case(world: World, at: datetime) -> None:
@@ -250,21 +295,64 @@ def _hear_from_the_public(world: World, at: datetime) -> None:
 
 
 def _end_a_case(world: World, at: datetime) -> None:
-    """An allegation that was worked on and found to be unfounded."""
-    referral = _tell(
+    """An allegation that was worked on and found to be unfounded, and of which all were told."""
+    referral = _to_the_outcome(
         world,
         at,
         what_happened="A child said that an agency worker took her money.",
-        happened_on=day_of(at) - timedelta(days=2),
         adult={"name": "Paula Nkemelu", "job": "Agency worker", "sector": "residential"},
-        shift="day",
+        category="finance",
+        words="Took ten pounds from a drawer.",
+        outcome="unfounded",
+        reason="The money was found in another coat the same evening.",
     )
     if referral is None:
         return
-    how: dict[str, Any] = {"by": world.people["carol"], "at": at + timedelta(hours=5)}
-    referral = actions.add_allegation(
-        referral=referral, category="finance", words="Took ten pounds from a drawer.", **how
+    how: dict[str, Any] = {"by": world.people["carol"], "at": at + timedelta(hours=6)}
+    for notice in AuthorityNotice.objects.filter(referral=referral):
+        actions.close_notice(notice=notice, outcome_told="The money was found. Unfounded.", **how)
+    actions.close_referral(referral=referral, words="The child was told, and believes it.", **how)
+
+
+def _conclude_a_case(world: World, at: datetime) -> None:
+    """An allegation with its outcome, of which the authorities have still to hear."""
+    _to_the_outcome(
+        world,
+        at,
+        what_happened="A child came back from a walk with a bruised arm; an agency worker had "
+        "held her.",
+        adult={"name": "Stephen Oduya", "job": "Agency worker", "sector": "residential"},
+        category="restraint",
+        words="Held a child by the arm hard enough to bruise it.",
+        outcome="unsubstantiated",
+        reason="Nobody saw it, the child gave no sign, and the hospital could not say.",
     )
+
+
+def _to_the_outcome(
+    world: World,
+    at: datetime,
+    *,
+    what_happened: str,
+    adult: dict[str, Any],
+    category: str,
+    words: str,
+    outcome: str,
+    reason: str,
+) -> Referral | None:
+    """A case whose one allegation has its outcome, with every enquiry ended."""
+    referral = _tell(
+        world,
+        at,
+        what_happened=what_happened,
+        happened_on=day_of(at) - timedelta(days=2),
+        adult=adult,
+        shift="day",
+    )
+    if referral is None:
+        return None
+    how: dict[str, Any] = {"by": world.people["carol"], "at": at + timedelta(hours=5)}
+    referral = actions.add_allegation(referral=referral, category=category, words=words, **how)
     referral = actions.decide_threshold(
         referral=referral,
         result="open",
@@ -272,13 +360,11 @@ def _end_a_case(world: World, at: datetime) -> None:
         reason="If true, not somebody to work with children.",
         **how,
     )
-    for notice in AuthorityNotice.objects.filter(referral=referral):
-        actions.close_notice(notice=notice, outcome_told="The money was found. Unfounded.", **how)
     referral = actions.settle_allegation(
         referral=referral,
         allegation=referral.allegations.get(),
-        outcome="unfounded",
-        reason="The money was found in another coat the same evening.",
+        outcome=outcome,
+        reason=reason,
         **how,
     )
     for kind in ("police", "section_47", "employer"):
@@ -287,8 +373,7 @@ def _end_a_case(world: World, at: datetime) -> None:
             kind=kind,
             stands="not_needed",
             since=day_of(at),
-            words="The money was found.",
+            words=reason,
             **how,
         )
-    referral = actions.conclude_referral(referral=referral, **how)
-    actions.close_referral(referral=referral, words="The child was told, and believes it.", **how)
+    return actions.conclude_referral(referral=referral, **how)

@@ -36,12 +36,13 @@ CONTACTS = (
 
 def escalation_steps(world: World) -> Iterator[Doing]:
     """Whom to call, and concerns: new, silent and gone up, as high as they go, answered,
-    resolved, and an IRO's that reached Cafcass."""
+    accepted, resolved, and an IRO's that reached Cafcass."""
     yield _at(world, 90, 9), partial(_name_contacts, world, _at(world, 90, 9))
     yield _at(world, 90, 10), partial(_choose_ladder, world, _at(world, 90, 10))
     yield _at(world, 1, 15), partial(_ask_today, world, _at(world, 1, 15))
     yield _at(world, 9, 11), partial(_go_unanswered, world, _at(world, 9, 11))
     yield _at(world, 6, 10), partial(_get_an_answer, world, _at(world, 6, 10))
+    yield _at(world, 15, 10), partial(_accept, world, _at(world, 15, 10))
     yield _at(world, 40, 10), partial(_resolve, world, _at(world, 40, 10))
     yield _at(world, 7, 14), partial(_dispute, world, _at(world, 7, 14))
     yield _at(world, 3, 10), partial(_go_to_cafcass, _at(world, 3, 10))
@@ -155,6 +156,33 @@ def _get_an_answer(world: World, at: datetime) -> None:
         by=neil,
         at=at + timedelta(hours=5),
     )
+
+
+def _accept(world: World, at: datetime) -> None:
+    """The host agrees with the answer, and waits for it to be carried out."""
+    found = _far_away(world, Role.SOCIAL_WORKER, at, skip=5)
+    if found is None:
+        return
+    child, worker = found
+    neil = world.people["neil"]
+    case = _raise(
+        world,
+        neil,
+        child,
+        at,
+        kind="host_placing",
+        concern="The wheelchair that came with her no longer fits, and she stays indoors.",
+        wanted="A new chair, and a hired one until it comes.",
+    )
+    case = actions.answer_concern(
+        escalation=case,
+        answer="A hired chair comes on Friday. The new one is measured for next week.",
+        promised_by_whom=worker.name,
+        promised_by=world.today + timedelta(days=12),
+        by=worker,
+        at=at + timedelta(hours=5),
+    )
+    actions.accept_answer(escalation=case, by=neil, at=at + timedelta(hours=6))
 
 
 def _resolve(world: World, at: datetime) -> None:

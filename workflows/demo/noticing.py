@@ -71,13 +71,15 @@ def notice_steps(world: World, life: Life) -> Iterator[Doing]:
 
 
 def register_steps(world: World) -> Iterator[Doing]:
-    """What waits today: a decision, a receipt, a child known only from a home, late reports."""
+    """What waits today: a decision, a receipt, a child known only from a home, late reports; and
+    a placement that was refused."""
     for days, hour, do in (
         (150, 9, _ask_for_reports),
         (148, 10, _answer_about_reports),
         (12, 10, _explain_silence),
         (3, 10, _send_late),
         (3, 11, _say_somebody_came),
+        (6, 10, _refuse_a_placement),
         (2, 9, _say_somebody_left),
         (2, 10, _ask_director),
         (1, 10, _ask_nominated_officer),
@@ -326,6 +328,25 @@ def _ask_director(world: World, at: datetime) -> None:
         (ConditionKind.WISHES, ConditionKind.MOST_APPROPRIATE, ConditionKind.IRO),
         worker,
         at,
+    )
+
+
+def _refuse_a_placement(world: World, at: datetime) -> None:
+    """A move at a distance that the director did not approve."""
+    approval = actions.ask_approval(
+        child=world.children[0],
+        setting=world.settings["SC901002"],
+        starts_on=day_of(at) + timedelta(days=20),
+        needs=NEEDS,
+        why_here="A vacancy from the first of next month.",
+        by=world.people["amara"],
+        at=at,
+    )
+    actions.refuse_placement(
+        approval=approval,
+        reason="Nobody asked the family, and two homes nearer have not answered yet.",
+        by=world.people["sunita"],
+        at=at + timedelta(hours=6),
     )
 
 

@@ -11,11 +11,12 @@ from django.db import connection, transaction
 
 from backend.access.grants import derive_for_children, derive_for_settings, derive_groups
 from backend.access.models import Person, RoleAssignment
+from backend.casework.children import register_child
 from backend.casework.people import allocate
 from backend.casework.placing import end_care, place_child
 from backend.deadlines.recalculate import count_waiting, counted_together
 from backend.deadlines.sweep import sweep
-from backend.events.record import CLOCK, record
+from backend.events.record import CLOCK
 from backend.grammar.moments import LONDON
 from backend.grammar.roles import Role
 from backend.notify.models import Delivery, Notification
@@ -270,8 +271,7 @@ def iro_of(world: World, life: Life) -> Person:
 def _begin(world: World, life: Life, at: datetime) -> None:
     modes, profile = PROFILES[life.profile]
     language, religion, identity = CULTURES[life.culture]
-    child = Child.objects.create(
-        authority_id=life.authority,
+    child = register_child(
         team=world.teams[life.team],
         local_id=f"{5000 + life.number}",
         name=life.name,
@@ -286,9 +286,10 @@ def _begin(world: World, life: Life, at: datetime) -> None:
         identity_plan=identity,
         needs_health="Epilepsy; rescue medicine goes with the child." if life.profile == 3 else "",
         needs_trauma="" if life.number % 3 else "Lost a brother; fire alarms bring it back.",
+        by=_worker(world, life),
+        at=at,
     )
     world.children[life.number] = child
-    record("children.registered", by=CLOCK, at=at, about=f"children/{child.pk}", child_id=child.pk)
     place_child(
         child=child,
         started_on=life.started_on,
@@ -309,14 +310,6 @@ def _begin(world: World, life: Life, at: datetime) -> None:
         distant_approved_by="Director of children's services" if life.number % 4 else "",
         distant_approved_on=life.started_on - timedelta(days=3) if life.number % 4 else None,
         notified_on=life.started_on if life.basis == "section_85" else None,
-        by=CLOCK,
-        at=at,
-    )
-    allocate(
-        child=child,
-        person=_worker(world, life),
-        role=Role.SOCIAL_WORKER,
-        started_on=life.started_on,
         by=CLOCK,
         at=at,
     )
