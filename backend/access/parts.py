@@ -1,5 +1,6 @@
 """Who plays which part for a child, on a day: read from allocations, assignments, placements."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -82,9 +83,12 @@ def ties_of(children: Iterable[int], on: date) -> list[Ties]:
 
 
 def _assigned(scopes: list[tuple[Role, str, str]], on: date) -> QuerySet[RoleAssignment]:
-    places = Q(pk__in=[])
+    roles: dict[tuple[str, str], list[Role]] = defaultdict(list)
     for role, kind, place in scopes:
-        places |= Q(**{"role": role, f"{kind}_id": place})
+        roles[kind, place].append(role)
+    places = Q(pk__in=[])
+    for (kind, place), played in roles.items():
+        places |= Q(**{"role__in": played, f"{kind}_id": place})
     return RoleAssignment.objects.filter(places & current(on), person__is_active=True)
 
 

@@ -45,10 +45,11 @@ class Absences:
     def among(
         cls, people: Iterable[int], on: date, *, children: Iterable[int], abouts: Iterable[str]
     ) -> "Absences":
-        """Reads the leave of these people, and of their deputies, in one query."""
-        rows = Leave.objects.filter(away_on(on), person__in=set(people))
-        deputies = Leave.objects.filter(away_on(on), person__in=rows.values("deputy"))
-        found = (rows | deputies).select_related("person", "deputy")
+        """Reads the leave of these people and, when somebody is away, of the deputies."""
+        away = Leave.objects.filter(away_on(on)).select_related("person", "deputy")
+        found = list(away.filter(person__in=set(people)))
+        if found:
+            found += away.filter(person__in={row.deputy_id for row in found} - {None})
         return cls({row.person_id: row for row in found}, frozenset(children), frozenset(abouts))
 
     def is_away(self, person: Person) -> bool:

@@ -108,15 +108,23 @@ def locate(postcodes: Iterable[str]) -> dict[str, Spot]:
             by_letter[wanted[0]].add(wanted)
     found: dict[str, Spot] = {}
     for letter in sorted(by_letter):
-        sheet = _sheet(letter)
         for wanted in by_letter[letter]:
-            place = sheet.places.get(_seven(wanted))
-            if place is None:
-                continue
-            east, north = sheet.easts[place], sheet.norths[place]
-            if east is not None and north is not None and not math.isnan(east):
-                found[wanted] = Spot(east, north, _authority(sheet.districts[place]))
+            if spot := _spot(wanted):
+                found[wanted] = spot
     return found
+
+
+@lru_cache(maxsize=1 << 12)
+def _spot(tidied: str) -> Spot | None:
+    """Where a tidy postcode lies; the same few homes are asked for again and again."""
+    sheet = _sheet(tidied[0])
+    place = sheet.places.get(_seven(tidied))
+    if place is None:
+        return None
+    east, north = sheet.easts[place], sheet.norths[place]
+    if east is None or north is None or math.isnan(east):
+        return None
+    return Spot(east, north, _authority(sheet.districts[place]))
 
 
 def _authority(district: str | None) -> str | None:
