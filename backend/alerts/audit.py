@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, F, Max, Min, Q
 
 from backend.access.models import Allocation
+from backend.alerts.covering import WAIT, authorities_of, is_closed, may_read, unread_dangers
 from backend.alerts.events import REMINDED
 from backend.alerts.ladder import LONGEST_GAP, Ladder, Rung
 from backend.alerts.models import NAMES, Alert, AlertedDeadline, Reminder, RungReached
@@ -21,7 +22,7 @@ from backend.deadlines.models import Deadline
 from backend.events.models import Event
 from backend.grammar.moments import end_of
 from backend.grammar.roles import Role
-from backend.notify.models import Delivery, Inbox, Notification
+from backend.notify.models import Delivery, Inbox, Notification, OutOfHours
 
 #: What happened within this time may still be under way.
 GRACE = timedelta(minutes=15)
@@ -56,7 +57,30 @@ def audit(*, since: datetime, at: datetime) -> list[Loss]:
         *told_twice(since),
         *gaps(),
         *undelivered(since, at),
+        *uncovered(since, by),
     ]
+
+
+def uncovered(since: datetime, by: datetime) -> Iterator[Loss]:
+    """Dangers that nobody read while the offices were closed, and that whoever covers never heard.
+
+    Asked of those alone who cover now, for the time since they were named.
+    """
+    for cover in OutOfHours.objects.filter(person__is_active=True).select_related("person"):
+        person, named_at = cover.person, cover.named_at
+        if person is None or named_at is None:
+            continue
+        dangers = [
+            event
+            for event in unread_dangers(since=max(since, named_at), by=by - WAIT)
+            if is_closed(event.at + WAIT) and is_closed(event.at + WAIT + GRACE)
+        ]
+        answers = authorities_of(dangers)
+        for event in dangers:
+            if answers.get(event.pk) != cover.authority_id or not may_read(person, event):
+                continue
+            if not Notification.objects.filter(person=person, event=event).exists():
+                yield Loss("uncovered", event.about, "danger was not read, nor told on")
 
 
 def unnoticed(by: datetime) -> Iterator[Loss]:

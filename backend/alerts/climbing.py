@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from backend.alerts import events
+from backend.alerts.covering import cover
 from backend.alerts.ladder import Rung
 from backend.alerts.models import NAMES, Alert, AlertedDeadline, Question, RungReached
 from backend.alerts.queries import (
@@ -46,7 +47,7 @@ def follow_up(at: datetime) -> int:
     open_alerts(at)
     hurry(at)
     steps = chase(at) + climb(at)
-    return steps + remind(at)
+    return steps + remind(at) + cover(at)
 
 
 def open_alerts(at: datetime) -> int:

@@ -1,14 +1,15 @@
 """The teams of an authority, and the policy by which its deadlines are counted."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from backend.access.grants import derive_for_children
-from backend.access.models import Person
-from backend.access.parts import people_by_child
+from backend.access.models import Person, RoleAssignment
+from backend.access.parts import current, people_by_child
 from backend.casework.accounts import hand_on_alerts
 from backend.casework.administrators import require_administrator
 from backend.casework.errors import FactRefused
@@ -160,17 +161,22 @@ class Policy:
     request_target_days: int
     #: Who covers when the offices are closed, in words; nothing means that nobody was named.
     out_of_hours: str = ""
+    #: The e-mail address of whoever hears of danger that nobody reads while they are closed.
+    covered_by: str = ""
 
 
-def out_of_hours_of(authority: Authority | str) -> str:
-    """Who covers an authority when its offices are closed, in its own words."""
+def cover_of(authority: Authority | str) -> OutOfHours:
+    """Who covers an authority when its offices are closed; empty where nobody was named."""
     code = authority if isinstance(authority, str) else authority.pk
-    return OutOfHours.objects.filter(pk=code).values_list("words", flat=True).first() or ""
+    found = OutOfHours.objects.filter(pk=code).select_related("person").first()
+    return found or OutOfHours(authority_id=code)
 
 
 def policy_of(authority: Authority) -> Policy:
+    cover = cover_of(authority)
     return Policy(
-        out_of_hours=out_of_hours_of(authority),
+        out_of_hours=cover.words,
+        covered_by=cover.person.email if cover.person else "",
         first_day_visit_counts=authority.first_day_visit_counts,
         local_days_between_visits=authority.local_days_between_visits,
         request_target_days=authority.request_target_days,
@@ -187,15 +193,20 @@ def set_policy(*, authority: Authority, policy: Policy, by: By, at: datetime) ->
     require_administrator(by, authority.pk, at)
     authority = Authority.objects.select_for_update().get(pk=authority.pk)
     before = policy_of(authority)
-    policy = replace(policy, out_of_hours=policy.out_of_hours.strip())
+    policy = replace(
+        policy,
+        out_of_hours=policy.out_of_hours.strip(),
+        covered_by=policy.covered_by.strip().lower(),
+    )
     _check_policy(policy)
+    covers = _who_covers(policy.covered_by, authority, day_of(at))
     if before == policy:
         raise FactRefused("Nothing was changed.")
-    counting = {name: value for name, value in asdict(policy).items() if name != "out_of_hours"}
+    counting = {name: value for name, value in asdict(policy).items() if name not in OF_COVER}
     for name, value in counting.items():
         setattr(authority, name, value)
     authority.save(update_fields=list(counting))
-    _keep_out_of_hours(authority, policy.out_of_hours)
+    _keep_cover(authority, policy.out_of_hours, covers, at)
     record(
         "authorities.policy_changed",
         by=by,
@@ -209,11 +220,35 @@ def set_policy(*, authority: Authority, policy: Policy, by: By, at: datetime) ->
     return authority
 
 
-def _keep_out_of_hours(authority: Authority, words: str) -> None:
-    if words:
-        OutOfHours.objects.update_or_create(authority=authority, defaults={"words": words})
-    else:
+OF_COVER = ("out_of_hours", "covered_by")
+
+
+def _who_covers(email: str, authority: Authority, on: date) -> Person | None:
+    """:raises FactRefused: nobody with this address plays a part for the authority today."""
+    if not email:
+        return None
+    theirs = Q(authority=authority) | Q(team__authority=authority)
+    parts = RoleAssignment.objects.filter(current(on), theirs, person=OuterRef("pk"))
+    found = Person.objects.filter(Exists(parts), email__iexact=email, is_active=True).first()
+    if found is None:
+        raise FactRefused(
+            f"Nobody with this address plays a part for {authority.name} today. Add the person, or "
+            "give them a part, under People.",
+            field="covered_by",
+        )
+    return found
+
+
+def _keep_cover(authority: Authority, words: str, person: Person | None, at: datetime) -> None:
+    before = cover_of(authority)
+    if not words and person is None:
         OutOfHours.objects.filter(authority=authority).delete()
+        return
+    since = before.named_at if before.person == person else at
+    OutOfHours.objects.update_or_create(
+        authority=authority,
+        defaults={"words": words, "person": person, "named_at": since if person else None},
+    )
 
 
 def _check_policy(policy: Policy) -> None:
@@ -250,4 +285,5 @@ def _in_words(policy: Policy) -> dict[str, str]:
         "days between visits": f"at most {between}" if between else "as the law says",
         "working days to answer a request": f"at most {policy.request_target_days}",
         "who covers out of hours": policy.out_of_hours or "nobody named",
+        "danger that nobody reads then goes to": policy.covered_by or "nobody",
     }

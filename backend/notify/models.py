@@ -76,6 +76,7 @@ class Notification(models.Model):
                 fields=["person"], name="notification_unread", condition=Q(read_at__isnull=True)
             ),
             models.Index(fields=["child", "person"]),
+            models.Index(fields=["event"], name="notification_urgent", condition=Q(is_urgent=True)),
         ]
 
     def __str__(self) -> str:
@@ -303,15 +304,27 @@ class Leave(models.Model):
 
 
 class OutOfHours(models.Model):
-    """Who covers an authority when its offices are closed, in words."""
+    """Who covers an authority when its offices are closed: in words, and whom danger goes to."""
 
     authority = models.OneToOneField(
         Authority, on_delete=models.CASCADE, primary_key=True, related_name="out_of_hours"
     )
-    words = models.CharField(max_length=500)
+    words = models.CharField(max_length=500, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    named_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when this person covers."
+    )
 
     class Meta:
         verbose_name_plural = "out of hours"
+        constraints = [
+            models.CheckConstraint(
+                name="out_of_hours_person_since",
+                condition=Q(person__isnull=True) | Q(named_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.words

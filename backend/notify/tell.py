@@ -73,6 +73,8 @@ def tell(tellings: Iterable[Telling], *, at: datetime, also: Collection[Way] = (
     finds nobody at all is returned as unheard, for the caller to make visible.
     """
     batch = [one for one in tellings if one.roles and (one.about or one.event.child_id)]
+    if not batch:
+        return Told(notifications=[], unheard=[])
     on = day_of(at)
     of_children = [telling for telling in batch if not telling.about]
     wanted = {role for telling in of_children for role in telling.roles} | set(UPWARDS)
@@ -109,12 +111,20 @@ def tell(tellings: Iterable[Telling], *, at: datetime, also: Collection[Way] = (
     return Told(notifications=deliver_later(rows, also=also), unheard=unheard)
 
 
-def tell_person(person: Person, event: Event, *, role: Role, at: datetime, about: str = "") -> None:
+def tell_person(
+    person: Person,
+    event: Event,
+    *,
+    role: Role,
+    at: datetime,
+    about: str = "",
+    is_urgent: bool = False,
+) -> None:
     """Tells one person by name, in the part they play; whoever asked is told of the silence.
 
     ``about`` is the case with readers of its own that it happened in, if it did.
     """
-    telling = Telling(event, (role,), about=about)
+    telling = Telling(event, (role,), about=about, is_urgent=is_urgent)
     deliver_later([_notification(telling, person, role, at)])
 
 

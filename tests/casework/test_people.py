@@ -15,7 +15,7 @@ from backend.access.models import Person, RoleAssignment
 from backend.access.visibility import children_visible_to
 from backend.casework import accounts, authorities
 from backend.casework.accounts import PLAYED_FOR
-from backend.casework.authorities import Policy, out_of_hours_of, policy_of
+from backend.casework.authorities import Policy, cover_of, policy_of
 from backend.casework.errors import FactRefused, NotAllowed, NotNow
 from backend.casework.jobs import recount_authority
 from backend.casework.people import allocate
@@ -504,11 +504,11 @@ class TestPolicy:
         duty = "Emergency duty team, 020 7946 0000"
         policy = replace(LAW_ALONE, out_of_hours=f" {duty} ")
         authorities.set_policy(authority=an_authority(), policy=policy, by=ada, at=NOW)
-        assert out_of_hours_of(BARKING) == out_of_hours_of(an_authority()) == duty
+        assert cover_of(BARKING).words == cover_of(an_authority()).words == duty
         event = Event.objects.get(name="authorities.policy_changed")
         assert f"who covers out of hours: {duty}, before: nobody named" in event.sentence
         authorities.set_policy(authority=an_authority(), policy=LAW_ALONE, by=ada, at=NOW)
-        assert out_of_hours_of(BARKING) == ""
+        assert cover_of(BARKING).words == ""
         too_long = replace(LAW_ALONE, out_of_hours="x" * 501)
         with pytest.raises(FactRefused) as refusal:
             authorities.set_policy(authority=an_authority(), policy=too_long, by=ada, at=NOW)

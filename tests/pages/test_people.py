@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from backend.access.models import Person, RoleAssignment
 from backend.grammar.roles import Role
+from backend.notify.models import OutOfHours
 from backend.records.models import Team
 from tests.factories import (
     BARKING,
@@ -309,6 +310,20 @@ def test_policy_is_changed_and_never_looser_than_the_law(world: World, office: C
     assert answer.status_code == 302
     assert an_authority().local_days_between_visits == 28
     assert "at most 28" in office.get(reverse("policy")).content.decode()
+
+
+def test_who_covers_is_named_by_address_and_must_play_a_part(world: World, office: Client) -> None:
+    answers = {"first_day_visit_counts": "no", "request_target_days": "5"}
+    stranger = {**answers, "covered_by": world.stranger.email}
+    assert "plays a part for Barking" in office.post(reverse("policy"), stranger).content.decode()
+    assert not OutOfHours.objects.exists()
+    covers = world[Role.DIRECTOR]
+    answer = office.post(reverse("policy"), {**answers, "covered_by": covers.email})
+    assert answer.status_code == 302
+    assert OutOfHours.objects.get().person == covers
+    shown = office.get(reverse("policy")).content.decode()
+    assert f'value="{covers.email}"' in shown
+    assert f"danger that nobody reads then goes to: {covers.email}" in shown
 
 
 def test_administrator_of_two_authorities_chooses_one(

@@ -12,7 +12,7 @@ from backend.alerts.ladder import family_words
 from backend.alerts.models import Alert, Question
 from backend.alerts.story import LadderStep, LastSent, last_sent, with_steps
 from backend.alerts.table import ANSWERED, SNOOZED
-from backend.casework.authorities import out_of_hours_of
+from backend.casework.authorities import cover_of
 from backend.deadlines.clockwork import answering_authorities
 from backend.deadlines.queries import STANDING
 from backend.grammar.moments import day_of
@@ -124,7 +124,11 @@ def closed_words(alert: Alert) -> str:
         code = alert.child.authority_id
     else:
         code = answering_authorities([alert.matter]).get(alert.matter, "")
-    return out_of_hours_of(code) if code else ""
+    if not code:
+        return ""
+    cover = cover_of(code)
+    reads = f"{cover.person} is told of danger that nobody reads." if cover.person else ""
+    return "\n".join(filter(None, (cover.words, reads)))
 
 
 def answer_words(alert: Alert) -> str:

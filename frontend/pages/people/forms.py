@@ -228,6 +228,15 @@ class SetPolicy(Form):
         max_length=LONGEST_OUT_OF_HOURS,
         rows=3,
     )
+    covered_by = forms.EmailField(
+        label="Who is told then of danger that nobody reads?",
+        help_text="The e-mail address of somebody with a part in your authority, such as the duty "
+        "manager. When nobody who was told of something urgent has read it within 30 minutes, and "
+        "the offices are closed, this person is told as well. Leave empty if there is nobody.",
+        required=False,
+        widget=TextInput(autocomplete="off", spellcheck="false"),
+        error_messages={"invalid": "Enter an e-mail address, such as name@example.gov.uk"},
+    )
 
 
 def matching(words: str) -> Q:
