@@ -29,6 +29,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     throwaway.start()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database; one that was kept from before may have lost its authorities."""
+    with django_db_blocker.unblock():
+        put_back_authorities()
+
+
 def is_here(address: Any) -> bool:
     """Whether an address is on this machine."""
     if not isinstance(address, tuple):
