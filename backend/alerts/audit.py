@@ -4,25 +4,27 @@ It never asks the code that tells. It reads what happened (events, what is owed,
 said) and what reached whom, and names every difference.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Max, Min, Q
 
-from backend.access.models import Allocation
-from backend.alerts.covering import WAIT, authorities_of, is_closed, may_read, unread_dangers
+from backend.access.models import Allocation, RoleAssignment
+from backend.alerts.covering import WAIT, is_closed, may_read
 from backend.alerts.events import REMINDED
 from backend.alerts.ladder import LONGEST_GAP, Ladder, Rung
 from backend.alerts.models import NAMES, Alert, AlertedDeadline, Reminder, RungReached
 from backend.alerts.queries import Policies
+from backend.deadlines.clockwork import answering_authorities
 from backend.deadlines.count import add_working_days
 from backend.deadlines.models import Deadline
 from backend.events.models import Event
-from backend.grammar.moments import end_of
+from backend.grammar.moments import LONDON, end_of
 from backend.grammar.roles import Role
 from backend.notify.models import Delivery, Inbox, Notification, OutOfHours
+from backend.records.models import Child
 
 #: What happened within this time may still be under way.
 GRACE = timedelta(minutes=15)
@@ -32,6 +34,12 @@ LONGEST_DELIVERY = timedelta(days=1)
 LONGEST_AHEAD = timedelta(days=60)
 #: Parts in which a child is given to one person by name.
 GIVEN = (Role.SOCIAL_WORKER, Role.IRO)
+#: Parts that go with a post in the child's team, its service or its authority.
+POSTS = (Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR, Role.IRO_MANAGER)
+#: After these, who answered for a child before is not known from how things stand now.
+CHANGES_OF_CHILDREN = ("people.allocated", "people.deallocated", "children.corrected")
+CHANGES_OF_PEOPLE = ("people.part_given", "people.returned")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=LONDON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +74,30 @@ def uncovered(since: datetime, by: datetime) -> Iterator[Loss]:
 
     Asked of those alone who cover now, for the time since they were named.
     """
-    for cover in OutOfHours.objects.filter(person__is_active=True).select_related("person"):
-        person, named_at = cover.person, cover.named_at
-        if person is None or named_at is None:
+    named = OutOfHours.objects.filter(person__is_active=True).select_related("person")
+    covers = {one.authority_id: one for one in named}
+    urgent = Notification.objects.filter(
+        is_urgent=True, event__at__gt=since, event__at__lte=by - WAIT
+    ).select_related("event")
+    by_event: dict[Event, list[Notification]] = defaultdict(list)
+    for row in urgent if covers else ():
+        by_event[row.event].append(row)
+    children = Child.objects.filter(pk__in={event.child_id for event in by_event})
+    authority = dict(children.values_list("pk", "authority_id"))
+    of_cases = answering_authorities({event.about for event in by_event if not event.child_id})
+    for event, rows in by_event.items():
+        ready = event.at + WAIT
+        cover = covers.get(authority.get(event.child_id or 0) or of_cases.get(event.about, ""))
+        if cover is None or cover.person is None or cover.named_at is None:
             continue
-        dangers = [
-            event
-            for event in unread_dangers(since=max(since, named_at), by=by - WAIT)
-            if is_closed(event.at + WAIT) and is_closed(event.at + WAIT + GRACE)
-        ]
-        answers = authorities_of(dangers)
-        for event in dangers:
-            if answers.get(event.pk) != cover.authority_id or not may_read(person, event):
-                continue
-            if not Notification.objects.filter(person=person, event=event).exists():
-                yield Loss("uncovered", event.about, "danger was not read, nor told on")
+        was_heard = any(
+            row.person_id == cover.person_id or (row.read_at and row.read_at <= ready + GRACE)
+            for row in rows
+        )
+        if was_heard or event.at < cover.named_at or not may_read(cover.person, event):
+            continue
+        if is_closed(ready) and is_closed(ready + GRACE):
+            yield Loss("uncovered", event.about, "danger was not read, nor told on")
 
 
 def unnoticed(by: datetime) -> Iterator[Loss]:
@@ -154,41 +171,74 @@ def untold(since: datetime, by: datetime) -> Iterator[Loss]:
 
 
 def passed_over(since: datetime, by: datetime) -> Iterator[Loss]:
-    """People to whom a child is given, whom a telling named and did not reach.
+    """People whom a telling about a child named, by a part they hold, and did not reach.
 
-    Where a child was given to somebody else since, who had the child then is not asked.
+    Where the child, the teams or somebody's part changed since, who held it then is not asked.
     """
     named = dict(
         Notification.objects.filter(
-            event__name="deadlines.slipped", event__at__gte=since, event__at__lte=by
+            event__name="deadlines.slipped",
+            event__at__gte=since,
+            event__at__lte=by,
+            deadline__about="",
         ).values_list("event", "deadline__tells")
     )
-    for step in RungReached.objects.filter(at__gte=since, at__lte=by).select_related("alert"):
+    for step in RungReached.objects.filter(
+        at__gte=since, at__lte=by, alert__matter=""
+    ).select_related("alert"):
         named[step.event_id] = step.alert.ladder["rungs"][step.number - 1]["roles"]
     told = set(Notification.objects.filter(event__in=named).values_list("event", "person"))
-    events = list(Event.objects.filter(pk__in=named, child_id__isnull=False))
-    children = {event.child_id for event in events}
-    changed = dict(
-        Event.objects.filter(
-            name__in=["people.allocated", "people.deallocated"], child_id__in=children
-        )
-        .values("child_id")
-        .annotate(last=Max("at"))
-        .values_list("child_id", "last")
-    )
-    given: dict[int, list[tuple[int, str, date]]] = {}
-    held = Allocation.objects.filter(
+    events = list(Event.objects.filter(pk__in=named, child_id__isnull=False).order_by("pk"))
+    children = {event.child_id for event in events if event.child_id}
+    holders, changed = holders_of(children), last_changes(children)
+    for event in events:
+        if max(changed["teams"], changed[f"children/{event.child_id}"]) > event.at:
+            continue
+        for person, role, started_on in holders[event.child_id or 0]:
+            is_new = started_on >= event.at.date() or changed[f"people/{person}"] > event.at
+            if role in named[event.pk] and not is_new and (event.pk, person) not in told:
+                yield Loss("passed over", event.about, f"the {role} was named and was not told")
+
+
+def holders_of(children: Collection[int]) -> dict[int, list[tuple[int, str, date]]]:
+    """Who holds each part for these children now, and since when: by name, or by their post."""
+    found: dict[int, list[tuple[int, str, date]]] = defaultdict(list)
+    given = Allocation.objects.filter(
         child__in=children, role__in=GIVEN, ended_on=None, person__is_active=True
     )
-    for one in held:
-        given.setdefault(one.child_id, []).append((one.person_id, one.role, one.started_on))
-    for event in sorted(events, key=lambda one: one.pk):
-        if event.child_id in changed and changed[event.child_id] > event.at:
-            continue
-        for person, role, started_on in given.get(event.child_id or 0, ()):
-            has_part = role in named[event.pk] and started_on < event.at.date()
-            if has_part and (event.pk, person) not in told:
-                yield Loss("passed over", event.about, f"the {role} was named and was not told")
+    for one in given:
+        found[one.child_id].append((one.person_id, one.role, one.started_on))
+    posts: dict[tuple[str, str, object], list[tuple[int, date]]] = defaultdict(list)
+    held = RoleAssignment.objects.filter(role__in=POSTS, ended_on=None, person__is_active=True)
+    for post in held:
+        for place, number in (("team", post.team_id), ("authority", post.authority_id)):
+            posts[post.role, place, number].append((post.person_id, post.started_on))
+    belongs = Child.objects.filter(pk__in=children)
+    for pk, team, service, authority in belongs.values_list(
+        "pk", "team", "team__service", "authority"
+    ):
+        seats: list[tuple[Role, str, object]] = [
+            (Role.TEAM_MANAGER, "team", team),
+            (Role.SERVICE_MANAGER, "team", service),
+            *((role, "authority", authority) for role in POSTS if role != Role.TEAM_MANAGER),
+        ]
+        for role, place, where in seats:
+            holding = posts[str(role), place, where] if where else []
+            found[pk] += [(person, str(role), since) for person, since in holding]
+    return found
+
+
+def last_changes(children: Collection[int]) -> dict[str, datetime]:
+    """When each of these children, the teams and anybody's parts last changed."""
+    found: dict[str, datetime] = defaultdict(lambda: LONG_AGO)
+    of_children = Event.objects.filter(name__in=CHANGES_OF_CHILDREN, child_id__in=children)
+    for child, at in of_children.order_by().values_list("child_id").annotate(last=Max("at")):
+        found[f"children/{child}"] = at
+    of_people = Event.objects.filter(name__in=CHANGES_OF_PEOPLE).order_by()
+    found.update(of_people.values_list("about").annotate(last=Max("at")))
+    moved = Event.objects.filter(name="teams.moved").aggregate(last=Max("at"))["last"]
+    found["teams"] = moved or LONG_AGO
+    return found
 
 
 def unalerted(by: datetime) -> Iterator[Loss]:

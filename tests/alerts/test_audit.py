@@ -7,6 +7,7 @@ import pgtrigger
 import pytest
 from django.core.management import CommandError, call_command
 
+from backend.access.models import RoleAssignment
 from backend.alerts.actions import answer_alert
 from backend.alerts.audit import audit
 from backend.alerts.jobs import audit_everything
@@ -18,7 +19,7 @@ from backend.events.models import Event
 from backend.events.record import CLOCK
 from backend.grammar.roles import Role
 from backend.notify.models import Delivery, Inbox, Notification
-from tests.factories import NOW, World, a_world
+from tests.factories import NOW, World, a_person, a_world, plays
 
 pytestmark = pytest.mark.django_db
 SINCE = NOW - timedelta(days=90)
@@ -102,6 +103,27 @@ def test_somebody_who_was_named_and_passed_over_is_found(world: World) -> None:
     Delivery.objects.filter(notification__in=mine).delete()
     assert mine.delete()[0] == 1
     assert "passed over" in found()
+
+
+@pytest.mark.parametrize("role", [Role.TEAM_MANAGER, Role.SERVICE_MANAGER, Role.DIRECTOR])
+def test_a_manager_who_was_named_and_passed_over_is_found(world: World, role: Role) -> None:
+    steps = RungReached.objects.filter(alert__family="visits").order_by("number")
+    step = next(
+        one for one in steps if str(role) in one.alert.ladder["rungs"][one.number - 1]["roles"]
+    )
+    mine = Notification.objects.filter(event=step.event, person=world[role])
+    # Told of something else in its place: no number is missing in the inbox.
+    mine.update(event=Event.objects.filter(notifications__isnull=True).first())
+    assert "gap" not in found()
+    assert "passed over" in found()
+
+
+def test_a_manager_who_came_since_was_not_passed_over(world: World) -> None:
+    plays(a_person(), Role.TEAM_MANAGER, team=world.team)
+    late = RoleAssignment.objects.latest("pk")
+    assert "passed over" in found()
+    RoleAssignment.objects.filter(pk=late.pk).update(started_on=NOW.date())
+    assert found() == set()
 
 
 def test_a_step_that_was_told_and_not_counted_is_found(world: World) -> None:
