@@ -13,7 +13,7 @@ from backend.access.models import Person, RoleAssignment
 from backend.events.record import CLOCK
 from backend.grammar.moments import LONDON, day_of
 from backend.grammar.roles import Role
-from backend.records.models import Setting
+from backend.records.models import Child, Setting
 from workflows.lado import actions
 from workflows.lado.models import LIMBS, AdultMatch, AuthorityNotice, Referral
 from workflows.lado.table import UNRECEIVED
@@ -177,6 +177,13 @@ def _open_a_case(world: World, at: datetime) -> None:
         return
     carol = world.people["carol"]
     how: dict[str, Any] = {"by": carol}
+    lives_there = Child.objects.filter(
+        placements__setting=referral.setting, placements__ended_on__isnull=True
+    )
+    if child := lives_there.order_by("pk").first():
+        referral = actions.name_child(
+            referral=referral, child=child, at=at + timedelta(hours=2), **how
+        )
     referral = actions.add_allegation(
         referral=referral,
         category="confinement",
@@ -249,15 +256,18 @@ def _open_a_case(world: World, at: datetime) -> None:
             at=at + timedelta(hours=6),
             **how,
         )
-    _answer_all_but_one(referral, at + timedelta(hours=7))
+    # The last authority stays silent.
+    _answer(_unreceived(referral)[:-1], at + timedelta(hours=7))
 
 
-def _answer_all_but_one(referral: Referral, at: datetime) -> None:
-    """Each authority receives and answers, the last one stays silent."""
-    waiting = list(
-        AuthorityNotice.objects.filter(referral=referral, state=str(UNRECEIVED)).order_by("pk")
-    )
-    for notice in waiting[:-1]:
+def _unreceived(referral: Referral) -> list[AuthorityNotice]:
+    rows = AuthorityNotice.objects.filter(referral=referral, state=str(UNRECEIVED))
+    return list(rows.order_by("pk"))
+
+
+def _answer(notices: list[AuthorityNotice], at: datetime) -> None:
+    """Each authority receives and answers for its children."""
+    for notice in notices:
         who = RoleAssignment.objects.filter(
             authority=notice.authority_id,
             role__in=(Role.LADO, Role.SERVICE_MANAGER, Role.DIRECTOR),
@@ -316,7 +326,7 @@ def _end_a_case(world: World, at: datetime) -> None:
 
 def _conclude_a_case(world: World, at: datetime) -> None:
     """An allegation with its outcome, of which the authorities have still to hear."""
-    _to_the_outcome(
+    referral = _to_the_outcome(
         world,
         at,
         what_happened="A child came back from a walk with a bruised arm; an agency worker had "
@@ -327,6 +337,8 @@ def _conclude_a_case(world: World, at: datetime) -> None:
         outcome="unsubstantiated",
         reason="Nobody saw it, the child gave no sign, and the hospital could not say.",
     )
+    if referral is not None:
+        _answer(_unreceived(referral), at + timedelta(hours=6))
 
 
 def _to_the_outcome(
